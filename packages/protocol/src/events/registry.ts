@@ -1,0 +1,58 @@
+import type { InputOfWireObject, ValueOfWireObject } from "../wire-object.js";
+import { alert } from "./alert.js";
+import { clientComplete, clientProgress } from "./client.js";
+import { roundEnd, roundMetrics, roundStart } from "./round.js";
+import { heartbeat, systemMetrics } from "./system.js";
+import {
+  checkpoint,
+  earlyStopping,
+  epochEnd,
+  epochStart,
+  error,
+  trainingEnd,
+  trainingMode,
+  trainingStart,
+} from "./training.js";
+
+/** Every event there is, by its name on the wire. */
+export const eventDefinitions = {
+  training_mode: trainingMode,
+  training_start: trainingStart,
+  epoch_start: epochStart,
+  epoch_end: epochEnd,
+  round_start: roundStart,
+  client_progress: clientProgress,
+  client_complete: clientComplete,
+  round_end: roundEnd,
+  round_metrics: roundMetrics,
+  early_stopping: earlyStopping,
+  checkpoint,
+  error,
+  training_end: trainingEnd,
+  system_metrics: systemMetrics,
+  alert,
+  heartbeat,
+} as const;
+
+type Definitions = typeof eventDefinitions;
+
+export type EventType = keyof Definitions;
+/** What a received event carries. */
+export type EventData<Type extends EventType> = ValueOfWireObject<Definitions[Type]["data"]>;
+/** What a sender gives. */
+export type EventInput<Type extends EventType> = InputOfWireObject<Definitions[Type]["data"]>;
+
+/** Events that belong to no run. */
+export type HostEventType = "system_metrics" | "alert" | "heartbeat";
+export type TrainingEventType = Exclude<EventType, HostEventType>;
+
+export const eventTypes = Object.keys(eventDefinitions) as EventType[];
+
+export function isEventType(type: unknown): type is EventType {
+  return typeof type === "string" && Object.hasOwn(eventDefinitions, type);
+}
+
+/** Whether only the latest value of this event matters, so that it may be conflated. */
+export function isGauge(type: EventType): boolean {
+  return eventDefinitions[type].gauge;
+}
