@@ -29,7 +29,12 @@ export const clientMessages = {
 
 /** What the relay says besides events. */
 export const relayMessages = {
-  welcome: defineWireObject({ protocolVersion: count, heartbeatMs: count }),
+  welcome: defineWireObject({
+    protocolVersion: count,
+    heartbeatMs: count,
+    /** The strongest acknowledgement this relay gives; a sender keeps its events until then. */
+    ackLevel: z.enum(["accepted", "stored"]),
+  }),
   subscribed: defineWireObject({
     runId: runId.optional(),
     /** Whether every event after `from` follows; false means that some are gone from memory. */
@@ -48,8 +53,9 @@ export const relayMessages = {
     field: text.optional(),
     expected: text.optional(),
     received: text.optional(),
-    runId: runId.optional(),
-    source: name.optional(),
+    /** Which event was refused, as it was given. */
+    runId: text.optional(),
+    source: text.optional(),
     seq: count.optional(),
   }),
   reconnect: defineWireObject({ reason: text, afterMs: count }),

@@ -26,6 +26,8 @@ export type {
   TrainingEventType,
 } from "./events/registry.js";
 export { eventTypes, isEventType, isGauge } from "./events/registry.js";
+// Limits
+export { MAX_MAP_ENTRIES, MAX_NAME_LENGTH, MAX_TEXT_LENGTH } from "./fields.js";
 export type { RunConfig, RunConfigInput } from "./runs/run-config.js";
 // Runs, as the HTTP API takes and answers them
 export { runConfig } from "./runs/run-config.js";

@@ -7,6 +7,7 @@ import {
   type EventType,
   encodeJson,
   isClientMessageType,
+  MAX_NAME_LENGTH,
   PROTOCOL_VERSION,
   type ProtocolError,
   runIdOf,
@@ -112,11 +113,7 @@ export class Connection {
     }
     const event = checkWireEvent(decoded.value);
     if (event.ok) this.#accept(event.value);
-    else
-      this.#refuse(
-        event.error,
-        (decoded.value as { meta?: { source?: unknown; seq?: unknown } } | null)?.meta,
-      );
+    else this.#refuse(event.error, decoded.value);
   }
 
   #accept(event: WireEvent): void {
@@ -198,17 +195,10 @@ export class Connection {
     this.#say(createRelayMessage("ack", { level, runId, source, seq }, this.#context.now));
   }
 
-  #refuse(error: Refusal, meta?: { source?: unknown; seq?: unknown }): void {
+  #refuse(error: Refusal, refused?: unknown): void {
     const { code, message, field, expected, received } = error;
-    const seq = Number.isSafeInteger(meta?.seq) ? (meta?.seq as number) : undefined;
-    const source = typeof meta?.source === "string" ? meta.source : undefined;
-    this.#say(
-      createRelayMessage(
-        "reject",
-        { code, message, field, expected, received, source, seq },
-        this.#context.now,
-      ),
-    );
+    const details = { code, message, field, expected, received, ...identityOf(refused) };
+    this.#say(createRelayMessage("reject", details, this.#context.now));
   }
 
   #say(message: object): void {
@@ -225,4 +215,17 @@ function startOf(
   if (from !== "start" && from.epoch !== stream.epoch) return undefined;
   const offset = from === "start" ? 0 : from.offset;
   return stream.holdsAfter(offset) ? offset : undefined;
+}
+
+/** Names the event that was refused, so that its sender can let go of it. */
+function identityOf(refused: unknown): { runId?: string; source?: string; seq?: number } {
+  const { data, meta } = (refused ?? {}) as {
+    data?: { run_id?: unknown };
+    meta?: { source?: unknown; seq?: unknown };
+  };
+  return {
+    ...(typeof data?.run_id === "string" && { runId: data.run_id.slice(0, MAX_NAME_LENGTH) }),
+    ...(typeof meta?.source === "string" && { source: meta.source.slice(0, MAX_NAME_LENGTH) }),
+    ...(Number.isSafeInteger(meta?.seq) && { seq: meta?.seq as number }),
+  };
 }
