@@ -1,0 +1,34 @@
+export type ServerErrorCode =
+  | "option_invalid"
+  | "port_in_use"
+  | "address_unavailable"
+  | "config_invalid"
+  | "data_unreadable"
+  | "strategy_unknown"
+  | "model_unknown"
+  | "run_not_found"
+  | "run_not_active";
+
+export interface ServerErrorDetails extends ErrorOptions {
+  /** The option or field that is wrong, by its name on the wire or on the command line. */
+  field?: string | undefined;
+  expected?: string | undefined;
+  received?: string | undefined;
+}
+
+/** The server cannot do what was asked; its message is meant for whoever asked. */
+export class ServerError extends Error {
+  override readonly name = "ServerError";
+  readonly code: ServerErrorCode;
+  readonly field: string | undefined;
+  readonly expected: string | undefined;
+  readonly received: string | undefined;
+
+  constructor(code: ServerErrorCode, message: string, { cause, field, expected, received }: ServerErrorDetails = {}) {
+    super(message, { cause });
+    this.code = code;
+    this.field = field;
+    this.expected = expected;
+    this.received = received;
+  }
+}
