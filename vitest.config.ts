@@ -14,6 +14,17 @@ export default defineConfig({
           setupFiles: ["tooling/vitest/fail-on-print.ts"],
         },
       },
+      {
+        // Whole processes as users run them: built servers, a real database, a real browser.
+        ...fromSource,
+        test: {
+          name: "system",
+          include: ["apps/*/test/**/*.test.ts"],
+          setupFiles: ["tooling/vitest/fail-on-print.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });

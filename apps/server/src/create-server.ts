@@ -36,7 +36,9 @@ export async function createServer(options: Omit<ServerOptions, "firstRun">): Pr
   };
   try {
     const database = await openDatabase(
-      options.databaseUrl ? { url: options.databaseUrl } : { dataDir: join(options.dataDirectory, "postgres") },
+      options.databaseUrl
+        ? { url: options.databaseUrl }
+        : { dataDir: join(options.dataDirectory, "postgres") },
     );
     closers.push(() => database.close());
     await database.runs.markUnfinishedAsLost();
@@ -47,7 +49,11 @@ export async function createServer(options: Omit<ServerOptions, "firstRun">): Pr
     closers.push(() => relay.close("the server stops"));
     const relayPort = await openRelayPort(relay, options.relay);
 
-    const app = fastify({ bodyLimit: MAX_BODY_BYTES, forceCloseConnections: true, logger: { level: "error" } });
+    const app = fastify({
+      bodyLimit: MAX_BODY_BYTES,
+      forceCloseConnections: true,
+      logger: { level: "error" },
+    });
     let url = "";
     const runs = new RunManager({
       database,
@@ -90,7 +96,9 @@ async function openRelayPort(relay: Relay, where: ServerOptions["relay"]): Promi
     return { url: `ws://${hostInUrl(host)}:${port}` };
   } catch (error) {
     if (!(error instanceof RelayError) || error.code === "address_not_loopback") throw error;
-    return { problem: `${error.message}; set --relay-port or FEDLOOM_RELAY_PORT; /ws/relay works all the same` };
+    return {
+      problem: `${error.message}; set --relay-port or FEDLOOM_RELAY_PORT; /ws/relay works all the same`,
+    };
   }
 }
 

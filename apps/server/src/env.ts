@@ -29,13 +29,29 @@ interface Flag {
 }
 
 const FLAGS = {
-  host: { help: "address of the API and the dashboard (127.0.0.1)", environment: "FEDLOOM_HOST", type: "text" },
+  host: {
+    help: "address of the API and the dashboard (127.0.0.1)",
+    environment: "FEDLOOM_HOST",
+    type: "text",
+  },
   port: { help: "port of the API and the dashboard (8001)", environment: "FEDLOOM_PORT", type: "number" },
   "relay-host": { help: "address of the relay (127.0.0.1)", environment: "FEDLOOM_RELAY_HOST", type: "text" },
   "relay-port": { help: "port of the relay (8765)", environment: "FEDLOOM_RELAY_PORT", type: "number" },
-  "no-relay": { help: "no relay port of its own; /ws/relay stays", environment: "FEDLOOM_NO_RELAY", type: "switch" },
-  "data-dir": { help: "folder of the embedded database (.fedloom)", environment: "FEDLOOM_DATA_DIR", type: "text" },
-  "progress-dir": { help: "folder of progress files (logs/progress)", environment: "FEDLOOM_PROGRESS_DIR", type: "text" },
+  "no-relay": {
+    help: "no relay port of its own; /ws/relay stays",
+    environment: "FEDLOOM_NO_RELAY",
+    type: "switch",
+  },
+  "data-dir": {
+    help: "folder of the embedded database (.fedloom)",
+    environment: "FEDLOOM_DATA_DIR",
+    type: "text",
+  },
+  "progress-dir": {
+    help: "folder of progress files (logs/progress)",
+    environment: "FEDLOOM_PROGRESS_DIR",
+    type: "text",
+  },
   "no-run": { help: "do not begin with a run", type: "switch" },
   data: { help: "MedMNIST .npz file to train on (synthetic X-rays)", config: "dataPath", type: "text" },
   rounds: { help: "rounds of the first run (5)", config: "numRounds", type: "number" },
@@ -93,15 +109,23 @@ export function parseServerOptions(
 
 type FlagValues = Partial<Record<keyof typeof FLAGS, string | number | boolean>>;
 
-function readFlags(args: readonly string[], environment: Readonly<Record<string, string | undefined>>): FlagValues {
+function readFlags(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): FlagValues {
   const options = Object.fromEntries(
-    Object.entries(FLAGS).map(([flag, { type }]) => [flag, { type: type === "switch" ? "boolean" : "string" } as const]),
+    Object.entries(FLAGS).map(([flag, { type }]) => [
+      flag,
+      { type: type === "switch" ? "boolean" : "string" } as const,
+    ]),
   );
   let given: Record<string, unknown>;
   try {
     given = parseArgs({ args: [...args], options, strict: true }).values;
   } catch (error) {
-    throw new ServerError("option_invalid", `${(error as Error).message} (--help lists the options)`, { cause: error });
+    throw new ServerError("option_invalid", `${(error as Error).message} (--help lists the options)`, {
+      cause: error,
+    });
   }
   const values: Record<string, unknown> = {};
   for (const [flag, { environment: variable, type }] of Object.entries(FLAGS as Record<string, Flag>)) {
@@ -109,7 +133,9 @@ function readFlags(args: readonly string[], environment: Readonly<Record<string,
     const value = given[flag] ?? fromEnvironment;
     if (value === undefined) continue;
     if (type === "switch") values[flag] = value === true || value === "1" || value === "true";
-    else values[flag] = type === "number" ? number(given[flag] ? `--${flag}` : `${variable}`, String(value)) : value;
+    else
+      values[flag] =
+        type === "number" ? number(given[flag] ? `--${flag}` : `${variable}`, String(value)) : value;
   }
   return values as FlagValues;
 }
@@ -127,7 +153,9 @@ function firstRun(values: FlagValues, workingDirectory: string): RunConfig {
   const decoded = runConfig.decode(wire);
   if (decoded.ok) return decoded.value;
   const { field = "", expected, received } = decoded.error;
-  const camel = Object.keys(wanted).find((key) => Object.keys(runConfig.toWire({ [key]: 0 } as never))[0] === field);
+  const camel = Object.keys(wanted).find(
+    (key) => Object.keys(runConfig.toWire({ [key]: 0 } as never))[0] === field,
+  );
   const flag = flagOf.get(camel ?? "") ?? field;
   const message = `${flag}: expected ${expected}, received ${received}`;
   throw new ServerError("option_invalid", message, { field: flag, expected, received });
@@ -146,5 +174,8 @@ function port(name: string, value: unknown): number {
 
 function address(name: string, value: string): string {
   if (value === "localhost" || isIP(value)) return value;
-  throw new ServerError("option_invalid", `${name}: expected an IP address or localhost, received ${JSON.stringify(value)}`);
+  throw new ServerError(
+    "option_invalid",
+    `${name}: expected an IP address or localhost, received ${JSON.stringify(value)}`,
+  );
 }

@@ -24,7 +24,11 @@ export class ServerError extends Error {
   readonly expected: string | undefined;
   readonly received: string | undefined;
 
-  constructor(code: ServerErrorCode, message: string, { cause, field, expected, received }: ServerErrorDetails = {}) {
+  constructor(
+    code: ServerErrorCode,
+    message: string,
+    { cause, field, expected, received }: ServerErrorDetails = {},
+  ) {
     super(message, { cause });
     this.code = code;
     this.field = field;

@@ -10,10 +10,17 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
 let server: Server | undefined;
 let stopping = false;
 
-process.on("SIGINT", () => stop(130)).on("SIGTERM", () => stop(143)).on("SIGHUP", () => stop(129));
+process
+  .on("SIGINT", () => stop(130))
+  .on("SIGTERM", () => stop(143))
+  .on("SIGHUP", () => stop(129));
 
 try {
-  const options = parseServerOptions(process.argv.slice(2), process.env, process.env.INIT_CWD ?? process.cwd());
+  const options = parseServerOptions(
+    process.argv.slice(2),
+    process.env,
+    process.env.INIT_CWD ?? process.cwd(),
+  );
   if (options === "help") {
     print(usage());
     process.exit(0);

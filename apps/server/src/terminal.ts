@@ -21,13 +21,17 @@ export function followRun(server: Server, runId: string, print: Print): Promise<
       switch (event.type) {
         case "training_start": {
           const { experimentName, numClients, numRounds, strategy, dataset, backend } = event.data;
-          print(`Training ${experimentName}: ${numClients} clients, ${strategy}, ${numRounds} rounds, on ${dataset} (${backend})`);
+          print(
+            `Training ${experimentName}: ${numClients} clients, ${strategy}, ${numRounds} rounds, on ${dataset} (${backend})`,
+          );
           break;
         }
         case "round_metrics": {
           const { round, totalRounds, metrics } = event.data;
           const parts = [`loss ${decimal(metrics.loss)}`, `accuracy ${decimal(metrics.accuracy)}`];
-          print(`  round ${String(round).padStart(String(totalRounds).length)}/${totalRounds}  validation: ${[...parts, `AUC ${decimal(metrics.auroc)}`].join("  ")}`);
+          print(
+            `  round ${String(round).padStart(String(totalRounds).length)}/${totalRounds}  validation: ${[...parts, `AUC ${decimal(metrics.auroc)}`].join("  ")}`,
+          );
           break;
         }
         case "error":
@@ -35,7 +39,10 @@ export function followRun(server: Server, runId: string, print: Print): Promise<
           break;
         case "training_end": {
           const { status, bestRound, durationSeconds, finalMetrics } = event.data;
-          const result = finalMetrics.test_auroc === undefined ? "" : `: test AUC ${decimal(finalMetrics.test_auroc)}, test accuracy ${decimal(finalMetrics.test_accuracy)} (weights of round ${bestRound}, the best on validation data)`;
+          const result =
+            finalMetrics.test_auroc === undefined
+              ? ""
+              : `: test AUC ${decimal(finalMetrics.test_auroc)}, test accuracy ${decimal(finalMetrics.test_accuracy)} (weights of round ${bestRound}, the best on validation data)`;
           print(`Training ${status} after ${durationSeconds.toFixed(1)} s${result}`);
           stop();
           resolve(status);

@@ -96,9 +96,9 @@ function expectation(issue: z.core.$ZodIssue): string {
     case "invalid_value":
       return issue.values.map((value) => JSON.stringify(value)).join(" or ");
     case "too_small":
-      return `at least ${issue.minimum}${unit(issue.origin)}`;
+      return `${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}${unit(issue.origin)}`;
     case "too_big":
-      return `at most ${issue.maximum}${unit(issue.origin)}`;
+      return `${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}${unit(issue.origin)}`;
     case "invalid_format":
       return issue.message.replace(/^expected /, "").replace(/^Invalid /, "a valid ");
     default:

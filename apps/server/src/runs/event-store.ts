@@ -85,7 +85,9 @@ export class EventStore implements AsyncDisposable {
         continue;
       }
       try {
-        await this.#options.database.storeEvents(entries.map(({ event, offset }) => row(event, offset, stream)));
+        await this.#options.database.storeEvents(
+          entries.map(({ event, offset }) => row(event, offset, stream)),
+        );
         this.#advance(stream, entries);
         this.#setFailure(undefined);
       } catch (error) {

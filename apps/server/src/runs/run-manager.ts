@@ -81,7 +81,8 @@ export class RunManager implements AsyncDisposable {
     const gone = [...this.#running.values()].map(
       (child) => new Promise<void>((resolve) => child.once("exit", () => resolve())),
     );
-    for (const child of this.#running.values()) this.#send(child, { type: "stop", reason: "the server stops" });
+    for (const child of this.#running.values())
+      this.#send(child, { type: "stop", reason: "the server stops" });
     const killer = setTimeout(() => {
       for (const child of this.#running.values()) child.kill("SIGKILL");
     }, STOP_MS);
@@ -134,13 +135,23 @@ export class RunManager implements AsyncDisposable {
     const how = signal ? `was killed by ${signal}` : `ended with code ${code}`;
     const lastLine = lastWords.trim().split("\n").at(-1);
     const error = `the training process ${how}${lastLine ? `: ${lastLine}` : ""}`;
-    this.#publish(1, createEvent("error", { runId: run.runId, error, errorType: "process_died", fatal: true }));
+    this.#publish(
+      1,
+      createEvent("error", { runId: run.runId, error, errorType: "process_died", fatal: true }),
+    );
     this.#publishEnd(run, "failed", 2);
   }
 
   #publishEnd({ runId, config }: QueuedRun, status: "stopped" | "failed", seq = 1): void {
     const { experimentName } = config;
-    const end = { runId, status, experimentName, trainingDuration: "0:00:00", durationSeconds: 0, finalMetrics: {} };
+    const end = {
+      runId,
+      status,
+      experimentName,
+      trainingDuration: "0:00:00",
+      durationSeconds: 0,
+      finalMetrics: {},
+    };
     this.#publish(seq, createEvent("training_end", end));
   }
 
@@ -181,6 +192,10 @@ function refuseUnreadable(path: string): void {
   } catch (error) {
     if (error instanceof ServerError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    refuse("a readable file", `${path}, which ${code === "ENOENT" ? "does not exist" : `cannot be read (${code})`}`, error);
+    refuse(
+      "a readable file",
+      `${path}, which ${code === "ENOENT" ? "does not exist" : `cannot be read (${code})`}`,
+      error,
+    );
   }
 }

@@ -1,0 +1,145 @@
+import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type BuiltServer, spawnServer, startBuiltServer } from "./start-built-server.js";
+import { createTemporaryFolder, type TemporaryFolder } from "./temporary-folder.js";
+
+let folder: TemporaryFolder;
+const cleanups: (() => unknown)[] = [];
+
+beforeEach(async () => {
+  folder = await createTemporaryFolder();
+});
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  await folder[Symbol.asyncDispose]();
+});
+
+async function takePort(): Promise<number> {
+  const other = createServer().listen(0, "127.0.0.1");
+  cleanups.push(() => other.close());
+  await once(other, "listening");
+  return (other.address() as { port: number }).port;
+}
+
+/** A port that was free a moment ago, for a server that has to come back on the same one. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as { port: number };
+  probe.close();
+  await once(probe, "close");
+  return port;
+}
+
+async function start(args: string[]): Promise<BuiltServer> {
+  const server = await startBuiltServer(folder.path, args);
+  cleanups.push(() => server.stop());
+  return server;
+}
+
+/** Runs the server until it ends by itself; answers its exit code and what it printed. */
+async function runToEnd(args: string[]): Promise<{ code: number; output: string }> {
+  const server = spawnServer(folder.path, args);
+  const [code] = await once(server.process, "close");
+  return { code, output: server.output() };
+}
+
+describe("the relay's port is taken", () => {
+  it("the API starts, says so in one line, and the run is stored all the same", async () => {
+    const port = await takePort();
+    const server = await start(["--relay-port", String(port), "--rounds", "1", "--clients", "2"]);
+    expect(server.relayUrl).toContain(
+      `port ${port} on 127.0.0.1 is taken by another program; set --relay-port`,
+    );
+    await server.until(/Training completed/);
+    const health = await (await fetch(`${server.url}/health`)).json();
+    expect(health).toMatchObject({ status: "degraded", parts: { relay: { status: "degraded" } } });
+    const { runs } = (await (await fetch(`${server.url}/api/runs`)).json()) as { runs: { state: string }[] };
+    expect(runs.map(({ state }) => state)).toEqual(["completed"]);
+  });
+});
+
+describe("what cannot work ends with one sentence", () => {
+  it("the API's port is taken", async () => {
+    const port = await takePort();
+    const { code, output } = await runToEnd(["--port", String(port), "--relay-port", "0", "--no-run"]);
+    expect(code).toBe(1);
+    expect(output).toBe(
+      `fedloom: port ${port} on 127.0.0.1 is taken by another program; set --port or FEDLOOM_PORT\n`,
+    );
+  });
+
+  it("the strategy is unknown", async () => {
+    const { code, output } = await runToEnd(["--port", "0", "--relay-port", "0", "--strategy", "fedmagic"]);
+    expect(code).toBe(1);
+    expect(output).toContain('fedloom: strategy: expected fedavg, received "fedmagic"');
+  });
+
+  it("the data file does not exist", async () => {
+    const { code, output } = await runToEnd(["--port", "0", "--relay-port", "0", "--data", "/nowhere.npz"]);
+    expect(code).toBe(1);
+    expect(output).toContain(
+      "data_path: expected a readable file, received /nowhere.npz, which does not exist",
+    );
+  });
+});
+
+describe("a data file that is not what it says", () => {
+  it("fails the run with the reason; the server stays", async () => {
+    const path = join(folder.path, "broken.npz");
+    await writeFile(path, "this is no zip archive");
+    const server = await start(["--data", path]);
+    await server.until(/Training failed/);
+    expect(server.output()).toMatch(/error: .*broken\.npz/);
+    const { runs } = (await (await fetch(`${server.url}/api/runs`)).json()) as {
+      runs: Record<string, string>[];
+    };
+    expect(runs[0]?.state).toBe("failed");
+    expect(runs[0]?.error).toContain("broken.npz");
+  });
+});
+
+describe("stopping", () => {
+  it("Ctrl-C during a run stores how it ended and leaves nothing behind", async () => {
+    const server = await start(["--rounds", "500"]);
+    await server.until(/round +1\/500/);
+    expect(await server.stop("SIGINT")).toBe(0);
+    const next = await start(["--no-run"]);
+    const { runs } = (await (await fetch(`${next.url}/api/runs`)).json()) as { runs: { state: string }[] };
+    expect(runs.map(({ state }) => state)).toEqual(["stopped"]);
+  });
+
+  it("a user's stop ends the run, not the server", async () => {
+    const server = await start(["--rounds", "500"]);
+    const [, runId] = await server.until(/\/runs\/(\w{26})/);
+    await server.until(/round +1\/500/);
+    const response = await fetch(`${server.url}/api/runs/${runId}/stop`, { method: "POST" });
+    expect(response.status).toBe(202);
+    await server.until(/Training stopped/);
+  });
+
+  it("after kill -9 of the server the run goes on, and the next server gets every event", async () => {
+    const ports = ["--relay-port", String(await freePort())];
+    const server = await start([...ports, "--rounds", "4"]);
+    const [, runId = ""] = await server.until(/\/runs\/(\w{26})/);
+    await server.until(/round +1\/4/);
+    await server.stop("SIGKILL");
+    const next = await start([...ports, "--no-run"]);
+    await vi.waitFor(
+      async () => {
+        const run = (await (await fetch(`${next.url}/api/runs/${runId}`)).json()) as { state: string };
+        expect(run.state).toBe("completed");
+      },
+      { timeout: 60_000, interval: 200 },
+    );
+    const { events } = (await (await fetch(`${next.url}/api/runs/${runId}/events`)).json()) as {
+      events: { meta: { seq: number } }[];
+    };
+    const seqs = events.map(({ meta }) => meta.seq).sort((a, b) => a - b);
+    expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+  });
+});
