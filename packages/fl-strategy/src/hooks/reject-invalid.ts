@@ -1,0 +1,114 @@
+import { StrategyError } from "../errors.js";
+import type { AggregateHook, HookContext } from "../hooks.js";
+import type { Refusal, Update } from "../update.js";
+import { tensorAt, type WeightsLayout } from "../weights/layout.js";
+
+export interface RejectInvalidOptions {
+  /** Largest sample count that is believed; default 10,000,000. */
+  readonly maxSamples?: number;
+  /** Largest absolute value of a weight; default 1e9. A bound of sanity, not a defence: that is clipping. */
+  readonly maxMagnitude?: number;
+}
+
+/**
+ * Refuses every update that no aggregate should see: of a client that was not picked or was heard already, of another
+ * round, with another layout than the global weights, with a value that is not finite, or with a sample count that is
+ * not an integer in [1, maxSamples]. Private tensors are not looked at, because they are not aggregated.
+ */
+export function rejectInvalid(options: RejectInvalidOptions = {}): AggregateHook<null> {
+  const { maxSamples = 10_000_000, maxMagnitude = 1e9 } = options;
+  if (!Number.isSafeInteger(maxSamples) || maxSamples < 1) {
+    throw new StrategyError("invalid_option", `maxSamples: expected an integer >= 1, got ${maxSamples}`);
+  }
+  if (!(maxMagnitude > 0)) {
+    throw new StrategyError("invalid_option", `maxMagnitude: expected a number > 0, got ${maxMagnitude}`);
+  }
+  return {
+    name: "reject-invalid",
+    init: () => null,
+    beforeUpdate(update, context) {
+      const refuse =
+        checkSender(update, context) ??
+        checkSampleCount(update.numSamples, maxSamples) ??
+        checkLayout(update, context.round.layout) ??
+        checkValues(update.values, context.round.layout, maxMagnitude);
+      return refuse ? { refuse, counters: { [refuse.code]: 1 } } : undefined;
+    },
+  };
+}
+
+function checkSender({ clientId, round }: Update, context: HookContext): Refusal | undefined {
+  if (!context.round.picks.includes(clientId)) {
+    return refusal("not_picked", `client_id: expected a client picked for this round, got "${clientId}"`);
+  }
+  if (context.isSettled(clientId)) {
+    return refusal(
+      "duplicate_update",
+      `client_id: expected one update per client and round, got another of "${clientId}"`,
+    );
+  }
+  if (round !== context.round.round) {
+    return refusal("wrong_round", `round: expected ${context.round.round}, got ${round}`);
+  }
+  return undefined;
+}
+
+function checkSampleCount(numSamples: number, maxSamples: number): Refusal | undefined {
+  if (Number.isInteger(numSamples) && numSamples >= 1 && numSamples <= maxSamples) return undefined;
+  return refusal(
+    "invalid_sample_count",
+    `num_samples: expected an integer in [1, ${maxSamples}], got ${numSamples}`,
+  );
+}
+
+function checkLayout(update: Update, expected: WeightsLayout): Refusal | undefined {
+  if (update.layout !== expected) {
+    const { tensors } = update.layout;
+    if (tensors.length !== expected.tensors.length) {
+      return refusal("wrong_layout", `tensors: expected ${expected.tensors.length}, got ${tensors.length}`);
+    }
+    for (const [i, want] of expected.tensors.entries()) {
+      const got = tensors[i];
+      if (got && describe(got) === describe(want)) continue;
+      return refusal(
+        "wrong_layout",
+        `tensor ${i}: expected ${describe(want)}, got ${got ? describe(got) : "none"}`,
+      );
+    }
+  }
+  if (!(update.values instanceof Float32Array) || update.values.length !== expected.size) {
+    return refusal(
+      "wrong_layout",
+      `values: expected ${expected.size} float32, got ${describeValues(update.values)}`,
+    );
+  }
+  return undefined;
+}
+
+function checkValues(values: Float32Array, layout: WeightsLayout, maxMagnitude: number): Refusal | undefined {
+  for (const { role, offset, size } of layout.tensors) {
+    if (role === "private") continue;
+    for (let i = offset; i < offset + size; i += 1) {
+      const value = values[i] as number;
+      if (value >= -maxMagnitude && value <= maxMagnitude) continue;
+      const where = `tensor "${tensorAt(layout, i)?.name}", index ${i - offset}`;
+      if (!Number.isFinite(value))
+        return refusal("not_finite", `${where}: expected a finite value, got ${value}`);
+      return refusal("too_large", `${where}: expected at most ${maxMagnitude} in magnitude, got ${value}`);
+    }
+  }
+  return undefined;
+}
+
+function refusal(code: string, message: string): Refusal {
+  return { code, message };
+}
+
+function describe({ name, shape }: { name: string; shape: readonly number[] }): string {
+  return `"${name}" [${shape.join(", ")}]`;
+}
+
+function describeValues(values: unknown): string {
+  if (!ArrayBuffer.isView(values)) return typeof values;
+  return `${(values as Float32Array).length} elements of ${values.constructor.name}`;
+}

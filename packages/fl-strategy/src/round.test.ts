@@ -1,0 +1,152 @@
+import { describe, expect, it } from "vitest";
+import { createAggregationState } from "./aggregation-state.js";
+import { openRound } from "./round.js";
+import { selectFraction } from "./selection/select-fraction.js";
+import { fedAvg } from "./strategies/fed-avg.js";
+import type { BarrierStrategy, Strategy } from "./strategy.js";
+import { strategyContract } from "./testing/index.js";
+import { openSmallRound, smallLayout, smallUpdate } from "./testing/small-round.js";
+
+/** The unweighted middle of three updates, per coordinate: a rule that needs all of them side by side. */
+const middle: BarrierStrategy<{ rounds: number }> = {
+  id: "middle",
+  stateVersion: 1,
+  mode: "barrier",
+  init: () => ({ rounds: 0 }),
+  select: (context) => selectFraction(context, { fraction: 1, minClients: 1 }),
+  configure: (_clientId, { train }) => train,
+  weigh: () => 1,
+  combine: (items, { globalWeights }) =>
+    Float64Array.from(globalWeights, (origin, i) => {
+      const sorted = Float64Array.from(items, ({ update }) => (update.values[i] as number) - origin).sort();
+      return sorted[Math.floor(sorted.length / 2)] as number;
+    }),
+  apply: (delta, { globalWeights, state }) => ({
+    weights: globalWeights.map((value, i) => value + (delta[i] as number)),
+    state: { rounds: state.rounds + 1 },
+  }),
+};
+
+describe("openRound", () => {
+  it("gives the tasks in client order, with the training settings", () => {
+    expect(openSmallRound().tasks.map(({ clientId, config }) => [clientId, config.epochs])).toEqual([
+      ["a", 1],
+      ["b", 1],
+      ["c", 1],
+    ]);
+  });
+
+  it("keeps the global weights and says so when every update is refused", () => {
+    const round = openSmallRound();
+    for (const clientId of ["a", "b", "c"]) round.receive(smallUpdate(clientId, Number.NaN));
+    const result = round.close();
+    expect(result).toMatchObject({
+      outcome: "kept",
+      reason: "no update was accepted (3 refused, 0 clients failed)",
+    });
+    expect([...result.weights]).toEqual([1, 1, 1, 1]);
+  });
+
+  it("counts a client that failed and one that was never heard of", () => {
+    const round = openSmallRound();
+    round.fail("b", "out of memory");
+    round.receive(smallUpdate("c", 3));
+    const result = round.close();
+    expect(result.failed).toEqual([
+      { clientId: "b", reason: "out of memory" },
+      { clientId: "a", reason: "no update before the round was closed" },
+    ]);
+    expect([...result.weights]).toEqual([3, 3, 3, 1]);
+  });
+
+  it("adds deltas to the global weights", () => {
+    const round = openSmallRound();
+    round.receive(smallUpdate("a", 2, { form: "delta", numSamples: 1 }));
+    round.receive(smallUpdate("b", 5, { form: "weights", numSamples: 3 }));
+    expect([...round.close().weights]).toEqual([4.5, 4.5, 4.5, 1]);
+  });
+
+  it("keeps the weights rather than let them overflow, and rather than divide by nothing", () => {
+    const strategy: Strategy<null> = {
+      ...fedAvg(),
+      apply: (_delta, { globalWeights, state }) => ({ weights: globalWeights.map(() => 1e40), state }),
+    };
+    const overflowing = openSmallRound({ strategy });
+    overflowing.receive(smallUpdate("a", 2));
+    expect(overflowing.close()).toMatchObject({
+      outcome: "kept",
+      reason: "the new weights would not be finite",
+    });
+    const weightless = openSmallRound({ strategy: { ...fedAvg(), weigh: () => 0 } });
+    weightless.receive(smallUpdate("a", 2));
+    expect(weightless.close()).toMatchObject({
+      outcome: "kept",
+      reason: "the accepted updates weigh nothing",
+    });
+  });
+
+  it("does not aggregate what the hooks should have refused, even without hooks", () => {
+    const round = openSmallRound({ hooks: [] });
+    round.receive(smallUpdate("a", 2));
+    expect(() => round.receive(smallUpdate("a", 2))).toThrow("expected 4 elements, once, of a picked client");
+    expect(() => round.receive(smallUpdate("x", 2))).toThrow("update of x");
+    expect(() => round.receive(smallUpdate("b", 2, { values: new Float32Array(1) }))).toThrow("update of b");
+  });
+
+  it("refuses to go on after closing, and a state that is not the strategy's", () => {
+    const round = openSmallRound();
+    round.close();
+    expect(() => round.receive(smallUpdate("a", 2))).toThrow("round 2 is closed");
+    const options = {
+      layout: smallLayout,
+      globalWeights: new Float32Array(4),
+      round: 1,
+      clients: [],
+      seed: 1,
+    };
+    const train = { epochs: 1, batchSize: 1, learningRate: 1 };
+    const state = createAggregationState(fedAvg(), [], smallLayout);
+    expect(() => openRound({ ...options, train, state, strategy: middle, hooks: [] })).toThrow(
+      "state: expected that of middle version 1, got fedavg version 1",
+    );
+    expect(() => openRound({ ...options, train, state, strategy: fedAvg() })).toThrow(
+      "state.hooks: expected [reject-invalid], got []",
+    );
+    expect(() =>
+      openRound({
+        ...options,
+        train,
+        state,
+        strategy: fedAvg(),
+        hooks: [],
+        globalWeights: new Float32Array(3),
+      }),
+    ).toThrow("globalWeights: expected 4 elements, got 3");
+  });
+
+  it("refuses a selection of unknown or repeated clients", () => {
+    for (const picks of [
+      ["a", "nobody"],
+      ["a", "a"],
+    ]) {
+      const strategy = { ...fedAvg(), select: () => picks };
+      expect(() => openSmallRound({ strategy })).toThrow(
+        `expected available clients, each once, got "${picks[1]}"`,
+      );
+    }
+  });
+
+  describe("with a rule that needs all updates", () => {
+    for (const { name, run } of strategyContract(() => middle)) it(name, run);
+
+    it("combines them when the last is in", () => {
+      const round = openSmallRound({ strategy: middle });
+      round.receive(smallUpdate("b", 1000));
+      round.receive(smallUpdate("c", 2));
+      round.receive(smallUpdate("a", 3));
+      const result = round.close();
+      expect([...result.weights]).toEqual([3, 3, 3, 1]);
+      expect(result.state.strategy.state).toEqual({ rounds: 1 });
+    });
+  });
+});

@@ -1,0 +1,1 @@
+export { type ContractCheck, strategyContract } from "./strategy-contract.js";
