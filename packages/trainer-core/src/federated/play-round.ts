@@ -1,0 +1,73 @@
+import { type AggregationState, openRound, type RoundOptions, type RoundResult } from "@fedloom/fl-strategy";
+import type { TrainingEvent } from "@fedloom/protocol";
+import type { ClientPool, ClientReport } from "./client-pool.js";
+import type { Emit } from "./emit.js";
+
+/** Everything of a round but what `openRound` can ask the pool. */
+export interface PlayRoundOptions extends Omit<RoundOptions, "clients" | "layout" | "now"> {
+  readonly pool: ClientPool;
+  readonly totalRounds: number;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+}
+
+/**
+ * Plays one round: picks clients, has the pool train them, folds each update as it arrives, and closes.
+ *
+ * Yields `round_start`, `client_progress` and `client_complete`; returns the result, or undefined if `signal` was
+ * aborted before the last client was heard.
+ */
+export async function* playRound(
+  options: PlayRoundOptions,
+): AsyncGenerator<TrainingEvent, RoundResult | undefined, undefined> {
+  const { pool, totalRounds, emit, signal, ...rest } = options;
+  const { round: number, globalWeights, seed } = options;
+  const round = openRound({ ...rest, layout: pool.layout, clients: pool.clients() });
+  const clientIds = round.tasks.map((task) => task.clientId);
+  yield emit("round_start", {
+    round: number,
+    totalRounds,
+    participatingClients: clientIds.length,
+    clientIds,
+  });
+  for await (const report of pool.train({ round: number, tasks: round.tasks, globalWeights, seed, signal })) {
+    if (report.kind === "progress") {
+      yield emit("client_progress", {
+        round: number,
+        clientId: report.clientId,
+        localEpoch: report.epoch,
+        totalLocalEpochs: report.totalEpochs,
+        trainLoss: report.loss,
+        learningRate: report.learningRate,
+        metrics: { train_accuracy: report.accuracy },
+      });
+    } else {
+      yield emit("client_complete", { round: number, ...settle(round, report) });
+    }
+  }
+  return signal.aborted ? undefined : round.close();
+}
+
+/** Hands a client's outcome to the round, and says in the event's terms what became of it. */
+function settle(
+  round: ReturnType<typeof openRound>,
+  report: Exclude<ClientReport, { kind: "progress" }>,
+) {
+  if (report.kind === "failed") {
+    const { clientId, status, error, durationMs, bytesDown } = report;
+    round.fail(clientId, error);
+    return { clientId, status, error: clip(error), durationMs, bytesDown, bytesUp: 0, numSamples: 0, metrics: {} };
+  }
+  const { update, durationMs, bytesDown, bytesUp } = report;
+  const { clientId, numSamples, metrics } = update;
+  const verdict = round.receive(update);
+  const outcome =
+    verdict.status === "accepted"
+      ? { status: "ok" as const }
+      : { status: "rejected" as const, error: clip(`${verdict.hook}: ${verdict.message}`) };
+  // A count that was refused may be no count at all, and would not pass the event's schema.
+  const believed = Number.isSafeInteger(numSamples) && numSamples >= 0 ? numSamples : 0;
+  return { clientId, numSamples: believed, metrics: { ...metrics }, durationMs, bytesDown, bytesUp, ...outcome };
+}
