@@ -1,5 +1,11 @@
 /** Every way in which this package refuses to go on. */
-export type TrainerErrorCode = "invalid_option" | "invalid_data" | "unreadable_data" | "partition_failed";
+export type TrainerErrorCode =
+  | "invalid_option"
+  | "invalid_data"
+  | "unreadable_data"
+  | "partition_failed"
+  | "engine_unavailable"
+  | "model_unknown";
 
 /** The one error class of this package; `code` is stable, `message` names the field, what was expected and what came. */
 export class TrainerError extends Error {

@@ -1,7 +1,7 @@
 import { type ClientTask, randomStream } from "@fedloom/fl-strategy";
 import type { Samples } from "../data/dataset.js";
-import type { LocalTrainer } from "../training/local-trainer.js";
 import { TrainerError } from "../errors.js";
+import type { LocalTrainer } from "../training/local-trainer.js";
 import type { ClientPool, ClientReport, PoolRound } from "./client-pool.js";
 import { createReportQueue } from "./report-queue.js";
 
@@ -25,7 +25,10 @@ export function createInProcessPool(options: InProcessPoolOptions): ClientPool {
   const empty = shares.findIndex((share) => share.numSamples < 1);
   if (shares.length === 0 || empty !== -1) {
     const received = shares.length === 0 ? "no share" : `none for client ${empty + 1}`;
-    throw new TrainerError("invalid_option", `shares: expected at least one sample for every client, got ${received}`);
+    throw new TrainerError(
+      "invalid_option",
+      `shares: expected at least one sample for every client, got ${received}`,
+    );
   }
   // Padded, so that the order of ids, which is the order of folding, is the order of numbers.
   const digits = String(shares.length).length;
@@ -43,7 +46,7 @@ export function createInProcessPool(options: InProcessPoolOptions): ClientPool {
       if (!share) throw new TrainerError("invalid_option", `no client ${clientId} in this pool`);
       const trained = await trainer.train(globalWeights, share, {
         ...config,
-        random: randomStream(seed, "client", clientId, round).uniform,
+        random: randomStream(seed, "client", clientId, round),
         signal,
         onEpochEnd: ({ epoch, loss, accuracy }) =>
           report({

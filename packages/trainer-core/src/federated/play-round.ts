@@ -1,16 +1,14 @@
-import { type AggregationState, openRound, type RoundOptions, type RoundResult } from "@fedloom/fl-strategy";
+import { openRound, type Round, type RoundOptions, type RoundResult } from "@fedloom/fl-strategy";
 import type { TrainingEvent } from "@fedloom/protocol";
 import type { ClientPool, ClientReport } from "./client-pool.js";
-import type { Emit } from "./emit.js";
+import { type Emit, errorText } from "./emit.js";
 
-/** Everything of a round but what `openRound` can ask the pool. */
-export interface PlayRoundOptions extends Omit<RoundOptions, "clients" | "layout" | "now"> {
+/** Everything of a round but what the pool says of itself. */
+export interface PlayRoundOptions extends Omit<RoundOptions, "clients" | "layout"> {
   readonly pool: ClientPool;
   readonly totalRounds: number;
   readonly emit: Emit;
   readonly signal: AbortSignal;
-  /** Milliseconds of a clock that never goes back. */
-  readonly now: () => number;
 }
 
 /**
@@ -51,14 +49,20 @@ export async function* playRound(
 }
 
 /** Hands a client's outcome to the round, and says in the event's terms what became of it. */
-function settle(
-  round: ReturnType<typeof openRound>,
-  report: Exclude<ClientReport, { kind: "progress" }>,
-) {
+function settle(round: Round, report: Exclude<ClientReport, { kind: "progress" }>) {
   if (report.kind === "failed") {
     const { clientId, status, error, durationMs, bytesDown } = report;
     round.fail(clientId, error);
-    return { clientId, status, error: clip(error), durationMs, bytesDown, bytesUp: 0, numSamples: 0, metrics: {} };
+    return {
+      clientId,
+      status,
+      error: errorText(error),
+      durationMs,
+      bytesDown,
+      bytesUp: 0,
+      numSamples: 0,
+      metrics: {},
+    };
   }
   const { update, durationMs, bytesDown, bytesUp } = report;
   const { clientId, numSamples, metrics } = update;
@@ -66,8 +70,16 @@ function settle(
   const outcome =
     verdict.status === "accepted"
       ? { status: "ok" as const }
-      : { status: "rejected" as const, error: clip(`${verdict.hook}: ${verdict.message}`) };
+      : { status: "rejected" as const, error: errorText(`${verdict.hook}: ${verdict.message}`) };
   // A count that was refused may be no count at all, and would not pass the event's schema.
   const believed = Number.isSafeInteger(numSamples) && numSamples >= 0 ? numSamples : 0;
-  return { clientId, numSamples: believed, metrics: { ...metrics }, durationMs, bytesDown, bytesUp, ...outcome };
+  return {
+    clientId,
+    numSamples: believed,
+    metrics: { ...metrics },
+    durationMs,
+    bytesDown,
+    bytesUp,
+    ...outcome,
+  };
 }

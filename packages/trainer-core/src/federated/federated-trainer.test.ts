@@ -1,0 +1,192 @@
+import { fedAvg, type Update } from "@fedloom/fl-strategy";
+import { checkWireEvent, type TrainingEvent, toWireEvent } from "@fedloom/protocol";
+import { beforeAll, describe, expect, it } from "vitest";
+import { partitionSamples } from "../data/partition.js";
+import { createSyntheticXrays } from "../data/synthetic-xrays.js";
+import { openEngine } from "../engine/open-engine.js";
+import { findModel } from "../models/registry.js";
+import { createLocalTrainer } from "../training/create-local-trainer.js";
+import type { LocalTrainer } from "../training/local-trainer.js";
+import type { ClientPool } from "./client-pool.js";
+import { createFederatedTrainer, type FederatedTrainerOptions } from "./federated-trainer.js";
+import { createInProcessPool } from "./in-process-pool.js";
+
+const dataset = createSyntheticXrays({ seed: 1, numTrain: 120, numVal: 40, numTest: 40 });
+const shares = partitionSamples(dataset.train, { kind: "iid", numClients: 3, seed: 1 });
+let local: LocalTrainer;
+
+beforeAll(async () => {
+  await openEngine({ engine: "wasm" });
+  local = createLocalTrainer({
+    model: findModel("pneumonia-cnn"),
+    sampleShape: dataset.sampleShape,
+    numClasses: 2,
+  });
+});
+
+function options(changes: Partial<FederatedTrainerOptions> = {}): FederatedTrainerOptions {
+  return {
+    runId: "01JD0000000000000000000000",
+    experimentName: "test",
+    pool: createInProcessPool({ trainer: local, shares }),
+    strategy: fedAvg(),
+    numRounds: 2,
+    train: { epochs: 2, batchSize: 32, learningRate: 0.002 },
+    seed: 1,
+    initialWeights: local.initialWeights(1),
+    evaluate: (weights, split, signal) => local.evaluate(weights, dataset[split], signal),
+    about: { backend: "wasm", dataset: dataset.title, model: "pneumonia-cnn" },
+    ...changes,
+  };
+}
+
+async function play(changes: Partial<FederatedTrainerOptions> = {}): Promise<TrainingEvent[]> {
+  const events: TrainingEvent[] = [];
+  for await (const event of createFederatedTrainer(options(changes)).run()) events.push(event);
+  return events;
+}
+
+/** A pool that answers with what `change` makes of the real clients' reports. */
+function tampered(change: (update: Update) => Update | string): ClientPool {
+  const pool = options().pool;
+  return {
+    ...pool,
+    async *train(round) {
+      for await (const report of pool.train(round)) {
+        if (report.kind !== "update") continue;
+        const result = change(report.update);
+        if (typeof result !== "string") yield { ...report, update: result };
+        else {
+          const { durationMs, bytesDown } = report;
+          const { clientId } = report.update;
+          yield { kind: "failed", clientId, status: "failed", error: result, durationMs, bytesDown };
+        }
+      }
+    },
+  };
+}
+
+const of = <Type extends TrainingEvent["type"]>(events: TrainingEvent[], type: Type) =>
+  events.filter((event): event is Extract<TrainingEvent, { type: Type }> => event.type === type);
+
+describe("createFederatedTrainer", () => {
+  it("says everything in order, in events that pass their schemas", async () => {
+    const events = await play();
+    const client = ["client_progress", "client_progress", "client_complete"];
+    const round = ["round_start", ...client, ...client, ...client, "round_end", "round_metrics"];
+    expect(events.map(({ type }) => type)).toEqual([
+      "training_mode",
+      "training_start",
+      ...round,
+      ...round,
+      "training_end",
+    ]);
+    for (const event of events) {
+      expect(checkWireEvent(JSON.parse(JSON.stringify(toWireEvent(event))))).toMatchObject({ ok: true });
+    }
+    const [start] = of(events, "round_start");
+    expect(start?.data.clientIds).toEqual(["client-1", "client-2", "client-3"]);
+    const [end] = of(events, "round_end");
+    expect(end?.data.fitMetrics).toMatchObject({ num_samples: 120, train_loss: expect.any(Number) });
+    expect(end?.data.evalMetrics).toMatchObject({ val_loss: expect.any(Number) });
+  });
+
+  it("ends with the metrics of the round that was best on validation data", async () => {
+    const aurocs = [0.7, 0.9, 0.8];
+    let evaluations = 0;
+    const evaluate: FederatedTrainerOptions["evaluate"] = async (_weights, split) => {
+      const auroc = aurocs[Math.floor(evaluations / 2)] ?? Number.NaN;
+      evaluations += 1;
+      return split === "val" ? { auroc, accuracy: auroc / 2, recall: 0.1 } : { auroc: auroc - 0.5 };
+    };
+    const events = await play({ numRounds: 3, evaluate });
+    expect(of(events, "training_end")[0]?.data).toMatchObject({
+      status: "completed",
+      bestRound: 2,
+      bestValAccuracy: 0.45,
+      bestValRecall: 0.1,
+      totalRounds: 3,
+      finalMetrics: { auroc: 0.9, test_auroc: 0.4 },
+    });
+  });
+
+  it("gives the same run for the same seed", async () => {
+    const metrics = async (seed: number) =>
+      of(await play({ seed, numRounds: 1 }), "round_metrics").map(({ data }) => data.metrics);
+    expect(await metrics(1)).toEqual(await metrics(1));
+    expect(await metrics(2)).not.toEqual(await metrics(1));
+  });
+
+  it("goes on without a client that fails or sends what cannot be aggregated", async () => {
+    const pool = tampered((update) => {
+      if (update.clientId === "client-1") return "out of memory";
+      if (update.clientId === "client-2") return { ...update, values: update.values.fill(Number.NaN) };
+      return update;
+    });
+    const events = await play({ pool, numRounds: 1 });
+    expect(of(events, "client_complete").map(({ data }) => [data.clientId, data.status, data.error])).toEqual(
+      [
+        ["client-1", "failed", "out of memory"],
+        ["client-2", "rejected", expect.stringContaining("expected a finite value, got NaN")],
+        ["client-3", "ok", undefined],
+      ],
+    );
+    expect(of(events, "round_end")[0]?.data.fitMetrics.num_samples).toBe(40);
+    expect(of(events, "training_end")[0]?.data.status).toBe("completed");
+  });
+
+  it("keeps the weights, and says why, when no update can be used", async () => {
+    const events = await play({ pool: tampered(() => "unplugged"), numRounds: 1 });
+    expect(of(events, "error")[0]?.data).toMatchObject({
+      fatal: false,
+      errorType: "round_kept",
+      error: "round 1: the global weights were kept: no update was accepted (0 refused, 3 clients failed)",
+    });
+    expect(of(events, "training_end")[0]?.data.status).toBe("completed");
+  });
+
+  it("stops within the round when it is told to, with what was reached", async () => {
+    const trainer = createFederatedTrainer(options({ numRounds: 100 }));
+    const events: TrainingEvent[] = [];
+    for await (const event of trainer.run()) {
+      events.push(event);
+      if (event.type === "round_start" && event.data.round === 2) trainer.stop("enough");
+    }
+    expect(of(events, "round_start")).toHaveLength(2);
+    expect(of(events, "round_end")).toHaveLength(1);
+    expect(events.at(-1)).toMatchObject({
+      type: "training_end",
+      data: { status: "stopped", totalRounds: 1, bestRound: 1 },
+    });
+  });
+
+  it("ends as failed, with the reason, when the run itself breaks", async () => {
+    const evaluate = async () => {
+      throw new Error("no validation data");
+    };
+    const events = await play({ evaluate });
+    expect(events.slice(-2)).toMatchObject([
+      { type: "error", data: { error: "no validation data", fatal: true } },
+      { type: "training_end", data: { status: "failed", totalRounds: 0, finalMetrics: {} } },
+    ]);
+  });
+
+  it("stops training when its reader leaves", async () => {
+    const pool = options().pool;
+    let over = false;
+    const watched: ClientPool = {
+      ...pool,
+      async *train(round) {
+        try {
+          yield* pool.train(round);
+        } finally {
+          over = true;
+        }
+      },
+    };
+    for await (const event of createFederatedTrainer(options({ pool: watched })).run()) {
+      if (event.type === "client_progress") break;
+    }
+    expect(over).toBe(true);
+  });
+});
