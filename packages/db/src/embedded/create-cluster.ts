@@ -1,0 +1,89 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { DbError } from "../errors.js";
+import type { Binaries } from "./binaries.js";
+import type { Place } from "./place.js";
+import { giveTo, type ServerUser } from "./server-user.js";
+
+const run = promisify(execFile);
+
+/** The only role, and the owner of everything. */
+export const ROLE = "fedloom";
+const UNFINISHED = "cluster.new";
+const PASSWORD_FILE = "fedloom.password";
+
+/** The folder that PostgreSQL calls its data directory, and the password of its one role. */
+export interface Cluster {
+  readonly folder: string;
+  readonly password: string;
+}
+
+/**
+ * Opens the cluster in the place, or creates it: whole or not at all, so that a kill at any moment does no harm.
+ * @throws DbError `version_mismatch` for a cluster of another PostgreSQL, `data_dir_unusable` if it cannot be made.
+ */
+export async function openCluster(place: Place, user: ServerUser | undefined): Promise<Cluster> {
+  const folder = join(place.folder, "cluster");
+  const version = await readFile(join(folder, "PG_VERSION"), "utf8").catch(() => undefined);
+  if (version === undefined) await createCluster(place, folder, user);
+  else requireVersion(version.trim(), folder, place.binaries);
+  return { folder, password: await readFile(join(folder, PASSWORD_FILE), "utf8") };
+}
+
+function requireVersion(version: string, folder: string, { majorVersion }: Binaries): void {
+  if (version === majorVersion) return;
+  throw new DbError(
+    "version_mismatch",
+    `the database in ${folder} was made by PostgreSQL ${version}, and this is PostgreSQL ${majorVersion}; start the version of Fedloom that made it, or choose another folder (--data-dir)`,
+  );
+}
+
+async function createCluster(place: Place, folder: string, user: ServerUser | undefined): Promise<void> {
+  const unfinished = join(place.folder, UNFINISHED);
+  const passwordFile = join(place.folder, PASSWORD_FILE);
+  await removeLeftovers(place.folder);
+  try {
+    await writeFile(passwordFile, randomBytes(24).toString("base64url"), { mode: 0o600 });
+    await giveTo(user, passwordFile);
+    const settings = ["--encoding=UTF8", "--locale=C", "--auth=scram-sha-256", "--no-instructions"];
+    await run(
+      place.binaries.initdb,
+      [...settings, `--username=${ROLE}`, `--pwfile=${passwordFile}`, `--pgdata=${unfinished}`],
+      { ...user, cwd: place.folder },
+    );
+    await rename(passwordFile, join(unfinished, PASSWORD_FILE));
+    await syncFolder(unfinished);
+    await rename(unfinished, folder);
+    await syncFolder(place.folder);
+  } catch (cause) {
+    await removeLeftovers(place.folder).catch(() => {});
+    const { stderr, message } = cause as { stderr?: string; message: string };
+    const reason = (stderr?.trim().split("\n").at(-1) || message).slice(0, 400);
+    throw new DbError("data_dir_unusable", `no database could be made in ${place.folder}: ${reason}`, {
+      cause,
+    });
+  }
+}
+
+/** What a killed first start has left. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name === UNFINISHED || name === PASSWORD_FILE)
+      await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/** Makes renames in the folder survive a power cut, where the system lets a folder be opened. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => undefined);
+  try {
+    await handle?.sync();
+  } catch {
+    // Windows has no such thing.
+  } finally {
+    await handle?.close();
+  }
+}
