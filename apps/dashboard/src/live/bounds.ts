@@ -1,0 +1,11 @@
+/** Most rounds whose clients are kept. */
+export const MAX_CLIENT_ROUNDS = 200;
+/** Most client entries kept over all rounds; the oldest rounds leave first. */
+export const MAX_CLIENT_ENTRIES = 40_000;
+/** Most rounds whose metrics are kept; a run has no more. */
+export const MAX_ROUNDS = 10_000;
+/** Most events kept of each type. */
+export const MAX_LOG_PER_TYPE = 200;
+export const MAX_ERRORS = 50;
+/** Most publishers whose numbers are remembered. */
+export const MAX_SOURCES = 256;

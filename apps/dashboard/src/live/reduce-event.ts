@@ -1,0 +1,104 @@
+import type { FedloomEvent } from "@fedloom/protocol";
+import { MAX_ERRORS, MAX_LOG_PER_TYPE, MAX_SOURCES } from "./bounds.js";
+import { updateClient, withClients, withoutWaiting } from "./reduce-clients.js";
+import { updateRound } from "./reduce-rounds.js";
+import type { RunView } from "./run-view.js";
+import { addSeq } from "./seq-ranges.js";
+
+/**
+ * Takes an event of the run into the view. Pure; an event that was taken in before changes nothing, and
+ * events may come late, since what they say is kept by round and client.
+ */
+export function reduceEvent(view: RunView, event: FedloomEvent): RunView {
+  if (event.type === "heartbeat" || event.type === "system_metrics" || event.type === "alert") return view;
+  const seen = markSeen(view, event);
+  if (!seen) return view;
+  const { timestamp } = event;
+  const lastEventAt = view.lastEventAt && view.lastEventAt > timestamp ? view.lastEventAt : timestamp;
+  const next = { ...view, seen, lastEventAt, numEvents: view.numEvents + 1, log: appendToLog(view, event) };
+  return applyEvent(next, event);
+}
+
+function applyEvent(view: RunView, event: FedloomEvent): RunView {
+  const { timestamp } = event;
+  switch (event.type) {
+    case "training_mode":
+      return { ...view, totalRounds: view.totalRounds ?? event.data.numRounds };
+    case "training_start": {
+      const { numRounds = view.totalRounds } = event.data;
+      const known = numRounds === undefined ? {} : { totalRounds: numRounds };
+      return { ...view, ...known, start: event.data, startedAt: timestamp };
+    }
+    case "round_start": {
+      const { round, totalRounds, participatingClients, clientIds = [] } = event.data;
+      const rounds = updateRound(view.rounds, round, { startedAt: timestamp, participatingClients });
+      return { ...view, totalRounds, rounds, clients: withClients(view.clients, round, clientIds) };
+    }
+    case "client_progress": {
+      const { round, clientId, localEpoch, totalLocalEpochs, trainLoss } = event.data;
+      const progress = { localEpoch, totalLocalEpochs, trainLoss };
+      return { ...view, clients: updateClient(view.clients, { round, clientId, progress }) };
+    }
+    case "client_complete": {
+      const { round, clientId, metrics, error, numSamples, durationMs, bytesUp, bytesDown, status } =
+        event.data;
+      const loss = metrics.train_loss ?? metrics.loss;
+      const result = {
+        status,
+        numSamples,
+        durationMs,
+        bytesUp,
+        bytesDown,
+        ...(loss !== undefined && { trainLoss: loss }),
+        ...(error !== undefined && { error }),
+      };
+      return { ...view, clients: updateClient(view.clients, { round, clientId, result }) };
+    }
+    case "round_end": {
+      const { round, totalRounds, clientId, fitMetrics, evalMetrics, durationMs } = event.data;
+      // With a client's name it is that client's view of the round.
+      if (clientId !== undefined) return view;
+      const change = { endedAt: timestamp, durationMs, fit: fitMetrics, evaluation: evalMetrics };
+      return { ...view, totalRounds, rounds: updateRound(view.rounds, round, change) };
+    }
+    case "round_metrics": {
+      const { round, metrics } = event.data;
+      return { ...view, rounds: updateRound(view.rounds, round, { metrics }) };
+    }
+    case "early_stopping":
+      return { ...view, earlyStopping: event.data };
+    case "error": {
+      const { error, errorType, fatal, clientId } = event.data;
+      const round = view.rounds.at(-1)?.round;
+      const place = { ...(clientId !== undefined && { clientId }), ...(round !== undefined && { round }) };
+      const errors = [...view.errors, { error, errorType, fatal, timestamp, ...place }];
+      return { ...view, errors: errors.slice(-MAX_ERRORS) };
+    }
+    case "training_end":
+      return { ...view, end: event.data, endedAt: timestamp, clients: withoutWaiting(view.clients) };
+    default:
+      return view;
+  }
+}
+
+/** What is seen with this event, or undefined when it was before. */
+function markSeen(view: RunView, { meta }: FedloomEvent): RunView["seen"] | undefined {
+  // Plain publishers give no number: their place in the relay's stream is one, also in the database.
+  const source = meta?.source ?? (meta?.epoch === undefined ? undefined : `relay-${meta.epoch}`);
+  const seq = meta?.seq ?? meta?.offset;
+  if (source === undefined || seq === undefined) return view.seen;
+  const before = view.seen.get(source) ?? [];
+  const ranges = addSeq(before, seq);
+  if (ranges === before) return undefined;
+  const seen = new Map(view.seen).set(source, ranges);
+  for (const oldest of seen.keys()) {
+    if (seen.size <= MAX_SOURCES) break;
+    seen.delete(oldest);
+  }
+  return seen;
+}
+
+function appendToLog({ log, numEvents }: RunView, event: FedloomEvent): RunView["log"] {
+  const entries = [...(log.get(event.type) ?? []), { id: numEvents + 1, event }];
+  return new Map(log).set(event.type, entries.slice(-MAX_LOG_PER_TYPE));
+}

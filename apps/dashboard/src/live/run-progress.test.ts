@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { reduceEvent } from "./reduce-event.js";
+import { bestValidationAuroc, roundsDone, secondsLeft, stateOf } from "./run-progress.js";
+import { emptyView } from "./run-view.js";
+import { completedRun } from "./testing-events.js";
+
+const events = completedRun(4);
+const afterRounds = (numRounds: number) =>
+  events
+    .slice(0, events.findIndex(({ type, data }) => type === "round_metrics" && data.round === numRounds) + 1)
+    .reduce(reduceEvent, emptyView);
+
+describe("progress of a run", () => {
+  it("counts the rounds that are over", () => {
+    expect(roundsDone(emptyView)).toBe(0);
+    expect(roundsDone(afterRounds(3))).toBe(3);
+  });
+
+  it("estimates the rest from the rounds so far", () => {
+    expect(secondsLeft(emptyView, 0)).toBeUndefined();
+    const view = afterRounds(2);
+    const lastEnd = Date.parse(view.rounds[1]?.endedAt ?? "");
+    // A round takes 6 s here from its start to its end, and the next one starts 2 s later.
+    expect(secondsLeft(view, lastEnd)).toBeCloseTo(2 * 6, 5);
+    expect(secondsLeft(view, lastEnd + 4_000)).toBeCloseTo(8, 5);
+    expect(secondsLeft(view, lastEnd + 60_000)).toBe(0);
+  });
+
+  it("finds the best round, also among values that are not numbers", () => {
+    expect(bestValidationAuroc(emptyView)).toBeUndefined();
+    const view = afterRounds(3);
+    const [first, ...rest] = view.rounds;
+    const rounds = first ? [{ ...first, metrics: { auroc: Number.NaN } }, ...rest] : [];
+    expect(bestValidationAuroc({ ...view, rounds })).toEqual({ round: 3, auroc: 0.93 });
+  });
+
+  it("believes the newest event more than the record", () => {
+    expect(stateOf(emptyView, "queued")).toBe("queued");
+    expect(stateOf(afterRounds(1), "queued")).toBe("running");
+    expect(stateOf(events.reduce(reduceEvent, emptyView), "running")).toBe("completed");
+  });
+});

@@ -1,0 +1,49 @@
+import type { RunState } from "@fedloom/protocol";
+import type { RoundView, RunView } from "./run-view.js";
+
+/** Rounds over whose time the rest is estimated. */
+const WINDOW = 5;
+
+/** The run's state by its newest event, or by its record when no event says more. */
+export function stateOf(view: RunView, recorded: RunState): RunState {
+  if (view.end) return view.end.status;
+  const wasHeard = view.rounds.length > 0 || view.start !== undefined;
+  return recorded === "queued" && wasHeard ? "running" : recorded;
+}
+
+/** Rounds that are over. */
+export function roundsDone(view: RunView): number {
+  return view.rounds.filter(({ endedAt }) => endedAt !== undefined).length;
+}
+
+/** Seconds until the last round is over, at `now` in ms; undefined before the first round is over. */
+export function secondsLeft(view: RunView, now: number): number | undefined {
+  const done = view.rounds.filter(({ endedAt }) => endedAt !== undefined).slice(-WINDOW);
+  const [first, last] = [done[0], done.at(-1)];
+  if (!view.totalRounds || !first?.startedAt || !last?.endedAt) return undefined;
+  const perRound = (Date.parse(last.endedAt) - Date.parse(first.startedAt)) / done.length;
+  const left = view.totalRounds - last.round;
+  const sinceLast = now - Date.parse(last.endedAt);
+  return Math.max(0, left * perRound - Math.max(0, sinceLast)) / 1000;
+}
+
+/** The round with the highest validation AUC and that AUC. */
+export function bestValidationAuroc(view: RunView): { round: number; auroc: number } | undefined {
+  let best: { round: number; auroc: number } | undefined;
+  for (const entry of view.rounds) {
+    const auroc = validation(entry, "auroc");
+    if (
+      auroc !== undefined &&
+      !(auroc <= (best?.auroc ?? Number.NEGATIVE_INFINITY)) &&
+      !Number.isNaN(auroc)
+    ) {
+      best = { round: entry.round, auroc };
+    }
+  }
+  return best;
+}
+
+/** A validation metric of a round, from the server's evaluation or else from what the round's end says. */
+export function validation(round: RoundView, metric: string): number | undefined {
+  return round.metrics[metric] ?? round.evaluation[`val_${metric}`];
+}

@@ -1,0 +1,124 @@
+import type { FedloomEvent, RunRecord, RunState } from "@fedloom/protocol";
+import { afterEach, expect, it, vi } from "vitest";
+import { ApiError } from "../api/errors.js";
+import { RunSession, type RunSnapshot } from "./run-session.js";
+import { completedRun, RUN_ID } from "./testing-events.js";
+import { TestingSocket } from "./testing-socket.js";
+
+let session: RunSession | undefined;
+afterEach(() => session?.close());
+
+const EVENTS = completedRun(2);
+
+/** A server with one run in memory, and a page that watches it. */
+function watch(start: { state: RunState; stored?: FedloomEvent[]; failure?: ApiError | undefined }) {
+  const server = {
+    stored: [],
+    failure: undefined,
+    storageFailure: undefined as ApiError | undefined,
+    ...start,
+  };
+  const sockets: TestingSocket[] = [];
+  const snapshots: RunSnapshot[] = [];
+  const record = (): RunRecord => ({
+    runId: RUN_ID,
+    experimentName: "pneumonia",
+    mode: "federated",
+    state: server.state,
+    config: {},
+    createdAt: "2026-11-20T10:00:00.000Z",
+  });
+  session = new RunSession({
+    runId: RUN_ID,
+    pollMs: 5,
+    random: () => 0.01,
+    api: {
+      async getRun() {
+        if (server.failure) throw server.failure;
+        return record();
+      },
+      async getFinalMetrics() {
+        return { runId: RUN_ID, state: server.state, finalMetrics: { test_auroc: 0.82 } };
+      },
+      async *storedEvents() {
+        if (server.storageFailure) throw server.storageFailure;
+        yield server.stored.slice(0, 5);
+        yield server.stored.slice(5);
+      },
+    },
+    openSocket: () => {
+      const socket = new TestingSocket();
+      sockets.push(socket);
+      return socket;
+    },
+    schedule: (draw) => queueMicrotask(draw),
+    onChange: (snapshot) => snapshots.push(snapshot),
+  });
+  const until = (holds: (snapshot: RunSnapshot) => boolean) =>
+    vi.waitUntil(() => snapshots.findLast(holds), { interval: 2 });
+  const socket = () => vi.waitUntil(() => sockets[0], { interval: 2 });
+  return { server, until, socket, sockets, snapshots };
+}
+
+it("shows a run that is over from storage, without the relay", async () => {
+  const { until, sockets } = watch({ state: "completed", stored: EVENTS });
+  const { view, finalMetrics } = await until(({ source }) => source.kind === "stored");
+  expect(view.numEvents).toBe(EVENTS.length);
+  expect(finalMetrics?.finalMetrics).toEqual({ test_auroc: 0.82 });
+  expect(sockets).toEqual([]);
+});
+
+it("follows a run live to its end, then reads its final metrics", async () => {
+  const { server, socket, until } = watch({ state: "running" });
+  const relay = await socket();
+  relay.say("subscribed", { run_id: RUN_ID, recovered: true, epoch: "first", offset: 4 });
+  expect((await until(({ source }) => source.kind === "live")).source).toEqual({
+    kind: "live",
+    numReplayed: 4,
+  });
+  for (const event of EVENTS) relay.pass(event);
+  server.state = "completed";
+  const { view, finalMetrics } = await until(({ source }) => source.kind === "ended");
+  expect(view.numEvents).toBe(EVENTS.length);
+  expect(finalMetrics?.state).toBe("completed");
+  expect(relay.isClosed).toBe(true);
+});
+
+it("fills what the relay no longer has from storage, each event once", async () => {
+  const { socket, until } = watch({ state: "running", stored: EVENTS.slice(0, 12) });
+  const relay = await socket();
+  relay.say("subscribed", { run_id: RUN_ID, recovered: false, epoch: "second", offset: 0 });
+  for (const event of EVENTS.slice(8, 15)) relay.pass(event);
+  const { view } = await until((snapshot) => snapshot.view.numEvents >= 15);
+  expect(view.numEvents).toBe(15);
+  expect(view.seen.get("trainer")).toEqual([[1, 15]]);
+});
+
+it("asks storage again when it could not be read", async () => {
+  const { server, socket, until } = watch({ state: "running", stored: EVENTS.slice(0, 4) });
+  const relay = await socket();
+  server.storageFailure = new ApiError("the database is away", { status: 503, code: "unavailable" });
+  relay.say("subscribed", { run_id: RUN_ID, recovered: false });
+  await until(({ error }) => error?.code === "unavailable");
+  server.storageFailure = undefined;
+  const { view } = await until((snapshot) => snapshot.view.numEvents === 4);
+  expect(view.numEvents).toBe(4);
+});
+
+it("draws once for all that comes between two frames", async () => {
+  const { socket, until, snapshots } = watch({ state: "running" });
+  const relay = await socket();
+  await until(({ record }) => record !== undefined);
+  const before = snapshots.length;
+  for (const event of EVENTS.slice(0, 10)) relay.pass(event);
+  await until(({ view }) => view.numEvents === 10);
+  expect(snapshots.slice(before).filter(({ view }) => view.numEvents > 0 && view.numEvents < 10)).toEqual([]);
+});
+
+it("says why the server cannot be read and goes on when it can", async () => {
+  const failure = new ApiError("the server does not answer", { status: 0, code: "unreachable" });
+  const { server, until } = watch({ state: "completed", stored: EVENTS, failure });
+  expect((await until(({ error }) => error !== undefined)).error?.message).toBe("the server does not answer");
+  server.failure = undefined;
+  expect((await until(({ source }) => source.kind === "stored")).error).toBeUndefined();
+});

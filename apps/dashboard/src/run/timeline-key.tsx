@@ -1,0 +1,27 @@
+import { formatMilliseconds } from "../ui/format.js";
+
+/** What the cells' shades and signs mean. */
+export function TimelineKey({ longestMs }: { longestMs: number }) {
+  return (
+    <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-muted text-xs">
+      <span className="flex items-center gap-1.5">
+        training time
+        <span aria-hidden="true" className="flex gap-px">
+          {[0.3, 0.5, 0.75, 1].map((opacity) => (
+            <span key={opacity} className="size-3 rounded-[3px] bg-accent" style={{ opacity }} />
+          ))}
+        </span>
+        up to {formatMilliseconds(longestMs || undefined)}
+      </span>
+      <span>
+        <b className="text-bad">×</b> failed
+      </span>
+      <span>
+        <b className="text-odd">⊘</b> rejected
+      </span>
+      <span>
+        <b className="text-warn">!</b> too late
+      </span>
+    </p>
+  );
+}

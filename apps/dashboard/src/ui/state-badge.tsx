@@ -1,0 +1,26 @@
+import type { RunState } from "@fedloom/protocol";
+
+const LOOK: Record<RunState, { label: string; colour: string }> = {
+  queued: { label: "Queued", colour: "text-muted" },
+  running: { label: "Running", colour: "text-accent" },
+  completed: { label: "Completed", colour: "text-good" },
+  stopped: { label: "Stopped", colour: "text-warn" },
+  failed: { label: "Failed", colour: "text-bad" },
+  lost: { label: "Lost contact", colour: "text-odd" },
+};
+
+export function StateBadge({ state, testId }: { state: RunState; testId?: string }) {
+  const { label, colour } = LOOK[state];
+  return (
+    <span
+      data-testid={testId}
+      className={`inline-flex items-center gap-1.5 rounded-full border border-current px-2 py-px font-medium text-xs whitespace-nowrap ${colour}`}
+    >
+      <span
+        aria-hidden="true"
+        className={`size-1.5 rounded-full bg-current ${state === "running" ? "breathe" : ""}`}
+      />
+      {label}
+    </span>
+  );
+}
