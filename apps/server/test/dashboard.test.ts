@@ -33,14 +33,10 @@ describe("the dashboard in a browser", () => {
     await page.goto(server.url);
     await page.getByRole("link", { name: "pneumonia" }).first().click();
     await page.waitForURL(`**/runs/${runId}`);
-    const state = page.getByTestId("run-state");
-    await page.waitForFunction(
-      () =>
-        document.querySelector("[data-testid=run-state]")?.textContent?.toLowerCase().includes("completed"),
-      undefined,
-      { timeout: 60_000 },
-    );
-    expect((await state.textContent())?.toLowerCase()).toContain("completed");
+    await page
+      .getByTestId("run-state")
+      .filter({ hasText: /completed/i })
+      .waitFor({ timeout: 60_000 });
     const shown = await page.getByTestId("final-test-auroc").textContent();
     const response = await fetch(`${server.url}/api/runs/${runId}/metrics`);
     const { final_metrics } = (await response.json()) as { final_metrics: { test_auroc: number } };

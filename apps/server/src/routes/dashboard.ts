@@ -11,9 +11,9 @@ export async function addDashboard(app: FastifyInstance): Promise<void> {
     root: join(dirname(manifest), "dist"),
     wildcard: false,
     // Names under assets/ change with their content; the page itself does not.
-    setHeaders: (response, path) => {
+    setHeaders: (reply, path) => {
       const immutable = path.includes(`${join("dist", "assets")}`);
-      response.setHeader("cache-control", immutable ? "public, max-age=31536000, immutable" : "no-cache");
+      reply.header("cache-control", immutable ? "public, max-age=31536000, immutable" : "no-cache");
     },
   });
   app.setNotFoundHandler((request, reply) => {

@@ -1,7 +1,8 @@
 // One run in a process of its own: trains, and publishes through a sender like any stranger would.
 import { createEvent, runConfig, type TrainingEvent } from "@fedloom/protocol";
 import { createMetricsSender } from "@fedloom/sender/node";
-import { formatDuration, openFederatedRun } from "./open-federated-run.js";
+import { formatDuration } from "@fedloom/trainer-core";
+import { openFederatedRun } from "./open-federated-run.js";
 import { type RunCommand, TRAINER_SOURCE } from "./run-messages.js";
 
 /** How long the last events may take to reach the relay; a progress file has them in any case. */
@@ -40,7 +41,7 @@ async function train({ runId, config, relayUrl, progressDirectory }: Extract<Run
   };
   let ended = false;
   try {
-    await using run = await openFederatedRun(runId, decoded.value);
+    using run = await openFederatedRun(runId, decoded.value);
     stop = run.stop;
     if (stopReason !== undefined) run.stop(stopReason);
     for await (const event of run.events) {
