@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type BuiltServer, spawnServer, startBuiltServer } from "./start-built-server.js";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type BuiltServer, spawnServer, startBuiltServer, untilState } from "./start-built-server.js";
 import { createTemporaryFolder, type TemporaryFolder } from "./temporary-folder.js";
 
 let folder: TemporaryFolder;
@@ -55,11 +55,10 @@ describe("the relay's port is taken", () => {
     expect(server.relayUrl).toContain(
       `port ${port} on 127.0.0.1 is taken by another program; set --relay-port`,
     );
-    await server.until(/Training completed/);
+    const [, runId = ""] = await server.until(/\/runs\/(\w{26})/);
+    await untilState(server, runId, "completed");
     const health = await (await fetch(`${server.url}/health`)).json();
     expect(health).toMatchObject({ status: "degraded", parts: { relay: { status: "degraded" } } });
-    const { runs } = (await (await fetch(`${server.url}/api/runs`)).json()) as { runs: { state: string }[] };
-    expect(runs.map(({ state }) => state)).toEqual(["completed"]);
   });
 });
 
@@ -93,13 +92,10 @@ describe("a data file that is not what it says", () => {
     const path = join(folder.path, "broken.npz");
     await writeFile(path, "this is no zip archive");
     const server = await start(["--data", path]);
-    await server.until(/Training failed/);
+    const [, runId = ""] = await server.until(/\/runs\/(\w{26})/);
+    const run = await untilState(server, runId, "failed");
+    expect(run.error).toContain("broken.npz");
     expect(server.output()).toMatch(/error: .*broken\.npz/);
-    const { runs } = (await (await fetch(`${server.url}/api/runs`)).json()) as {
-      runs: Record<string, string>[];
-    };
-    expect(runs[0]?.state).toBe("failed");
-    expect(runs[0]?.error).toContain("broken.npz");
   });
 });
 
@@ -129,13 +125,7 @@ describe("stopping", () => {
     await server.until(/round +1\/4/);
     await server.stop("SIGKILL");
     const next = await start([...ports, "--no-run"]);
-    await vi.waitFor(
-      async () => {
-        const run = (await (await fetch(`${next.url}/api/runs/${runId}`)).json()) as { state: string };
-        expect(run.state).toBe("completed");
-      },
-      { timeout: 60_000, interval: 200 },
-    );
+    await untilState(next, runId, "completed");
     const { events } = (await (await fetch(`${next.url}/api/runs/${runId}/events`)).json()) as {
       events: { meta: { seq: number } }[];
     };

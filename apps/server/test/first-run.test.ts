@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { type BuiltServer, PNEUMONIA_MNIST, startBuiltServer } from "./start-built-server.js";
+import { type BuiltServer, PNEUMONIA_MNIST, startBuiltServer, untilState } from "./start-built-server.js";
 import { createTemporaryFolder, type TemporaryFolder } from "./temporary-folder.js";
 
 type Message = { type: string; data: Record<string, unknown>; meta?: { seq?: number; source?: string } };
@@ -18,15 +18,22 @@ beforeAll(async () => {
   folder = await createTemporaryFolder();
   server = await startBuiltServer(folder.path, ["--data", PNEUMONIA_MNIST, "--rounds", "3"]);
   const viewer = new WebSocket(server.relayUrl);
-  viewer.on("message", (frame) => seen.push(JSON.parse(frame.toString())));
+  const ended = new Promise<void>((resolve) => {
+    viewer.on("message", (frame) => {
+      const message = JSON.parse(frame.toString()) as Message;
+      seen.push(message);
+      if (message.type === "training_end") resolve();
+    });
+  });
   await once(viewer, "open");
   [, runId = ""] = await server.until(/\/runs\/(\w{26})/);
   viewer.send(JSON.stringify({ type: "subscribe", data: { run_id: runId, from: "start" } }));
-  await server.until(/Training completed/);
+  await ended;
+  await untilState(server, runId, "completed");
 });
 
 afterAll(async () => {
-  await server?.stop("SIGKILL");
+  await server?.stop();
   await folder?.[Symbol.asyncDispose]();
 });
 

@@ -33,7 +33,8 @@ async function startRelayProcess(): Promise<{ relay: ChildProcess; url: string }
 
 /** Starts a run's process as the server does. */
 function startRun(name: string, relayUrl: string): ChildProcess {
-  const child = fork(RUN_PROCESS, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  // Without the flags of the test runner, which would make it load sources instead of what was built.
+  const child = fork(RUN_PROCESS, { execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
   children.push(child);
   child.send({
     type: "start",

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { expect, vi } from "vitest";
 
 const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
@@ -72,4 +73,20 @@ export function spawnServer(folder: string, args: string[]): Omit<BuiltServer, "
       return (await exited)[0];
     },
   };
+}
+
+/** Waits until the database says that a run is in this state; answers the run. */
+export function untilState(
+  server: BuiltServer,
+  runId: string,
+  state: string,
+): Promise<Record<string, unknown>> {
+  return vi.waitFor(
+    async () => {
+      const run = (await (await fetch(`${server.url}/api/runs/${runId}`)).json()) as Record<string, unknown>;
+      expect(run.state).toBe(state);
+      return run;
+    },
+    { timeout: 100_000, interval: 100 },
+  );
 }

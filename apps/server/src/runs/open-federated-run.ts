@@ -49,7 +49,7 @@ export async function openFederatedRun(runId: string, config: RunConfig): Promis
     seed,
     initialWeights: local.initialWeights(seed),
     evaluate: (weights, split, signal) => local.evaluate(weights, dataset[split], signal),
-    about: { backend: `${engine.name}: ${engine.reason}`, dataset: dataset.title, model: model.name },
+    about: { backend: `${engine.name} (${engine.reason})`, dataset: dataset.title, model: model.name },
   });
   return {
     events: trainer.run(),

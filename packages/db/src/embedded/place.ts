@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { cp, mkdir, rename, rm, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { DbError } from "../errors.js";
 import { type Binaries, binariesIn } from "./binaries.js";
 import { canReach, giveTo, type ServerUser } from "./server-user.js";
@@ -25,6 +25,8 @@ export async function preparePlace(
 ): Promise<Place> {
   const wanted = resolve(dataDir);
   try {
+    // First the folders above it, which are nobody's secret.
+    await mkdir(dirname(wanted), { recursive: true });
     await mkdir(wanted, { recursive: true, mode: 0o700 });
     const folder = (await canReach(wanted, user)) ? wanted : await systemFolder(wanted);
     await giveTo(user, folder);

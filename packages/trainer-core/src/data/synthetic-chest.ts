@@ -103,12 +103,12 @@ function drawClouds(anatomy: Anatomy, random: RandomStream): Spot[] {
   );
 }
 
-/** One consolidation or several patches; the faintest are no brighter than a cloud of a healthy lung. */
+/** Patches of consolidation; the faintest are hardly brighter than a cloud of a healthy lung. */
 function drawOpacities(anatomy: Anatomy, random: RandomStream): Spot[] {
-  const strength = between(random, 0.07, 0.34);
-  return Array.from({ length: 1 + random.integer(3) }, () =>
+  const strength = between(random, 0.16, 0.5);
+  return Array.from({ length: 2 + random.integer(4) }, () =>
     spotInLung(anatomy, random, {
-      radius: between(random, 0.16, 0.42),
+      radius: between(random, 0.12, 0.34),
       brightness: strength * between(random, 0.7, 1.2),
     }),
   );

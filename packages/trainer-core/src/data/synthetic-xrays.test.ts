@@ -33,7 +33,7 @@ describe("createSyntheticXrays", () => {
     expect(createSyntheticXrays(small)).toEqual(dataset);
     expect(createSyntheticXrays({ ...small, seed: 2 }).train.features).not.toEqual(dataset.train.features);
     const { features } = createSyntheticXrays({ ...small, numTrain: 50 }).train;
-    expect(crc32(Uint8Array.from(features, (value) => Math.round(value * 255)))).toBe(632_278_423);
+    expect(crc32(Uint8Array.from(features, (value) => Math.round(value * 255)))).toBe(202_994_551);
   });
 
   it("never makes one image twice", () => {

@@ -8,7 +8,13 @@ export const backends: Readonly<Record<EngineName, () => Promise<string>>> = {
     // tfjs-node 4.22 calls two functions that Node 23 has removed.
     util.isNullOrUndefined ??= (value: unknown) => value == null;
     util.isArray ??= Array.isArray;
-    await import("@tensorflow/tfjs-node");
+    try {
+      await import("@tensorflow/tfjs-node");
+    } catch (cause) {
+      // Its own message is a page long, with the paths it looked at.
+      const isMissing = (cause as { code?: unknown }).code === "ERR_MODULE_NOT_FOUND";
+      throw new Error(isMissing ? "it is not installed" : "its native part does not load", { cause });
+    }
     return "tensorflow";
   },
 
