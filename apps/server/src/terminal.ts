@@ -22,7 +22,7 @@ export function followRun(server: Server, runId: string, print: Print): Promise<
         case "training_start": {
           const { experimentName, numClients, numRounds, strategy, dataset, backend } = event.data;
           print(
-            `Training ${experimentName}: ${numClients} clients, ${strategy}, ${numRounds} rounds, on ${dataset} (${backend})`,
+            `Training ${experimentName}: ${numClients} clients, ${strategy}, ${numRounds} rounds\n  on ${dataset}\n  with ${backend}`,
           );
           break;
         }

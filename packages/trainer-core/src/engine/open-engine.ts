@@ -32,14 +32,14 @@ export async function openEngine({ engine = "auto" }: OpenEngineOptions = {}): P
   for (const name of candidates) {
     const failure = await tryBackend(name);
     if (failure === undefined) {
-      const reason = engine === "auto" ? [...failures, `${name} works`].join("; ") : "asked for";
-      return { name, reason };
+      const first = failures.length === 0 ? "the first choice" : failures.join("; ");
+      return { name, reason: engine === "auto" ? first : "asked for" };
     }
-    failures.push(`${name} does not work here (${failure})`);
+    failures.push(`${name}: ${failure}`);
   }
   throw new TrainerError(
     "engine_unavailable",
-    `engine: expected one that works here, got ${failures.join("; ")}`,
+    `engine: expected ${candidates.join(" or ")} to work here, but ${failures.join("; ")}`,
   );
 }
 
