@@ -141,6 +141,17 @@ describe("a first run on PneumoniaMNIST", () => {
   });
 
   it.each([
+    ["application/json", "{bad", 400, "bad_request"],
+    ["application/xml", "<run/>", 415, "unsupported_media_type"],
+    ["application/json", JSON.stringify({ experiment_name: "x".repeat(2 ** 20) }), 413, "too_large"],
+  ])("answers a body of %s that it cannot read with a problem", async (contentType, body, status, code) => {
+    const options = { method: "POST", headers: { "content-type": contentType }, body };
+    const response = await fetch(`${server.url}/api/runs`, options);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ code, status });
+  });
+
+  it.each([
     ["GET", "/api/runs/01JD0000000000000000000000", 404, "run_not_found"],
     ["GET", "/api/nothing", 404, "not_found"],
     ["GET", "/api/runs?limit=0", 400, "config_invalid"],

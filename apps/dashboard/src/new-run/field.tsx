@@ -19,21 +19,11 @@ export function TextField({
   problem,
   ...input
 }: FieldProps & Omit<InputHTMLAttributes<HTMLInputElement>, "name">) {
-  const { id, describedBy, notes } = useNotes(help, problem);
+  const { notes, ...control } = useControl(help, problem);
   return (
-    <div className="min-w-0">
-      <label htmlFor={id} className="font-medium text-sm">
-        {label}
-      </label>
-      <input
-        {...input}
-        id={id}
-        aria-invalid={problem !== undefined}
-        aria-describedby={describedBy}
-        className={CONTROL}
-      />
-      {notes}
-    </div>
+    <Labelled label={label} id={control.id} notes={notes}>
+      <input {...input} {...control} />
+    </Labelled>
   );
 }
 
@@ -44,25 +34,28 @@ export function SelectField({
   problem,
   ...select
 }: FieldProps & Omit<SelectHTMLAttributes<HTMLSelectElement>, "name">) {
-  const { id, describedBy, notes } = useNotes(help, problem);
+  const { notes, ...control } = useControl(help, problem);
+  return (
+    <Labelled label={label} id={control.id} notes={notes}>
+      <select {...select} {...control} />
+    </Labelled>
+  );
+}
+
+function Labelled(props: { label: string; id: string; notes: ReactNode; children: ReactNode }) {
   return (
     <div className="min-w-0">
-      <label htmlFor={id} className="font-medium text-sm">
-        {label}
+      <label htmlFor={props.id} className="font-medium text-sm">
+        {props.label}
       </label>
-      <select
-        {...select}
-        id={id}
-        aria-invalid={problem !== undefined}
-        aria-describedby={describedBy}
-        className={CONTROL}
-      />
-      {notes}
+      {props.children}
+      {props.notes}
     </div>
   );
 }
 
-function useNotes(help: ReactNode, problem: string | undefined) {
+/** What every control is given, and the notes below it that describe it. */
+function useControl(help: ReactNode, problem: string | undefined) {
   const id = useId();
   const ids = [problem && `${id}-problem`, help && `${id}-help`].filter(Boolean).join(" ");
   const notes = (
@@ -79,5 +72,11 @@ function useNotes(help: ReactNode, problem: string | undefined) {
       )}
     </>
   );
-  return { id, describedBy: ids || undefined, notes };
+  return {
+    id,
+    notes,
+    className: CONTROL,
+    "aria-invalid": problem !== undefined,
+    "aria-describedby": ids || undefined,
+  };
 }

@@ -20,7 +20,7 @@ export function answerProblems(app: FastifyInstance): void {
       return sendProblem(reply, status, code, message, { field, expected, received });
     }
     const status = error.statusCode ?? 500;
-    if (status < 500) return sendProblem(reply, status, error.code ?? "bad_request", error.message);
+    if (status < 500) return sendProblem(reply, status, CODES[status] ?? "bad_request", error.message);
     app.log.error(error);
     return sendProblem(reply, 500, "internal", "the server failed at this; its log says more");
   });
@@ -36,6 +36,9 @@ export function sendProblem(
   const problem = { type: "about:blank", title: TITLES[status] ?? "Error", status, detail, code, ...more };
   return reply.code(status).type("application/problem+json").send(problem);
 }
+
+/** What is wrong with a request before anybody looks into it. */
+const CODES: Record<number, string> = { 413: "too_large", 415: "unsupported_media_type" };
 
 const TITLES: Record<number, string> = {
   400: "Bad Request",
