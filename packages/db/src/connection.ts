@@ -69,7 +69,7 @@ const reasons: Readonly<Record<string, string>> = {
 /** Says in the operator's words why a database could not be opened. */
 export function explainFailure(cause: unknown, { host, port, database }: ConnectionOptions): DbError {
   if (cause instanceof DbError) return cause;
-  const { code, message, detail } = innermost(cause);
+  const { code, message, detail } = driverError(cause);
   const place = `PostgreSQL at ${host}:${port}/${database}`;
   if (code !== undefined && DENIED.includes(code)) {
     const text = `${place} refused the user or the password of DATABASE_URL: ${message}`;
@@ -86,7 +86,7 @@ export function explainFailure(cause: unknown, { host, port, database }: Connect
 }
 
 /** The driver's own error, which the query builder wraps. */
-function innermost(error: unknown): { code?: string; message: string; detail?: string } {
+export function driverError(error: unknown): { code?: string; message: string; detail?: string } {
   let inner = error as Error;
   while (inner.cause instanceof Error) inner = inner.cause;
   // Several addresses of one host, each refused.

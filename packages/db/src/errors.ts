@@ -6,7 +6,8 @@ export type DbErrorCode =
   | "embedded_unavailable"
   | "data_dir_unusable"
   | "version_mismatch"
-  | "migration_failed";
+  | "migration_failed"
+  | "event_refused";
 
 /** The one error class of this package; `code` is stable, `message` is one sentence for whoever runs the server. */
 export class DbError extends Error {

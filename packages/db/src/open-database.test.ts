@@ -143,7 +143,9 @@ describe("storeEvents", () => {
   it("stores all of a batch or nothing", async () => {
     const runId = nextRun();
     const broken = event(2, "heartbeat", { runId, timestamp: "no time" });
-    await expect(database.storeEvents([event(1, "heartbeat", { runId }), broken])).rejects.toThrow();
+    await expect(database.storeEvents([event(1, "heartbeat", { runId }), broken])).rejects.toMatchObject({
+      code: "event_refused",
+    });
     expect(await database.events.list(runId, { after: 0, limit: 10 })).toEqual([]);
     expect(await database.runs.get(runId)).toBeUndefined();
   });

@@ -20,6 +20,7 @@ export interface Database extends AsyncDisposable {
   /**
    * Stores events in one transaction, each once (by run, source and seq), with their metrics, and updates their runs:
    * name and mode, first fatal error, state and summary. Runs that are not known yet are added.
+   * @throws DbError `event_refused` if trying again cannot help, because of what is in an event.
    */
   storeEvents(rows: readonly EventRow[]): Promise<void>;
   close(): Promise<void>;

@@ -133,3 +133,18 @@ describe("events on the wire", () => {
     expect(refusal({ ...good, type: "toString" })).toMatchObject({ code: "unknown_type" });
   });
 });
+
+describe("limits that a database would hit", () => {
+  const at = (timestamp: string, round: number) =>
+    checkWireEvent({
+      type: "round_start",
+      timestamp,
+      data: { run_id: "01JD0000000000000000000000", round, total_rounds: 1, participating_clients: 1 },
+    });
+
+  it("refuses times before 1970 and numbers of rounds that nobody counts to", () => {
+    expect(at("1970-01-01T00:00:00Z", 2 ** 31 - 1)).toMatchObject({ ok: true });
+    expect(at("0000-01-01T00:00:00Z", 1)).toMatchObject({ ok: false, error: { field: "timestamp" } });
+    expect(at("1970-01-01T00:00:00Z", 2 ** 31)).toMatchObject({ ok: false, error: { field: "data.round" } });
+  });
+});

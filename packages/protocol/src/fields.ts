@@ -4,6 +4,8 @@ import { z } from "zod";
 export const MAX_NAME_LENGTH = 128;
 /** Longest free text, such as an error message. */
 export const MAX_TEXT_LENGTH = 4096;
+/** Largest number of a round or an epoch: what a database's integer holds. */
+export const MAX_ORDINAL = 2 ** 31 - 1;
 /** Most entries of one metrics or labels map. */
 export const MAX_MAP_ENTRIES = 256;
 
@@ -21,10 +23,13 @@ export const name = z
   .refine((text) => !CONTROL_CHARACTERS.test(text), { error: "expected no control characters" });
 
 export const text = z.string().max(MAX_TEXT_LENGTH);
-export const timestamp = z.iso.datetime();
+/** UTC; years before 1970 are a broken clock, and PostgreSQL knows no year 0. */
+export const timestamp = z.iso
+  .datetime()
+  .refine((text) => text >= "1970", { error: "expected a time since 1970" });
 export const count = z.int().min(0);
 /** Rounds and epochs are counted from 1. */
-export const ordinal = z.int().min(1);
+export const ordinal = z.int().min(1).max(MAX_ORDINAL);
 export const durationMs = z.number().min(0);
 export const bytes = z.int().min(0);
 export const percent = z.number().min(0).max(100);

@@ -1,4 +1,4 @@
-import type { Database, EventRow } from "@fedloom/db";
+import { type Database, DbError, type EventRow } from "@fedloom/db";
 import type { Relay, Stream, StreamEntry } from "@fedloom/relay";
 import { HOST_STREAM } from "@fedloom/relay";
 import { metricsOf } from "./metrics-of-event.js";
@@ -39,7 +39,7 @@ export class EventStore implements AsyncDisposable {
     return this.#failure;
   }
 
-  /** Events that left the relay's memory before they could be written, because the database was away too long. */
+  /** Events that are not in the database: it refused them, or was away until they had left the relay's memory. */
   get numMissed(): number {
     return this.#numMissed;
   }
@@ -85,15 +85,29 @@ export class EventStore implements AsyncDisposable {
         continue;
       }
       try {
-        await this.#options.database.storeEvents(
-          entries.map(({ event, offset }) => row(event, offset, stream)),
-        );
+        await this.#store(entries.map(({ event, offset }) => row(event, offset, stream)));
         this.#advance(stream, entries);
         this.#setFailure(undefined);
       } catch (error) {
         this.#setFailure(error instanceof Error ? error.message : String(error));
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
       }
+    }
+  }
+
+  /** Stores rows; one that the database refuses is left out and counted, so that it does not hold up the rest. */
+  async #store(rows: readonly EventRow[]): Promise<void> {
+    try {
+      await this.#options.database.storeEvents(rows);
+    } catch (error) {
+      if (!(error instanceof DbError) || error.code !== "event_refused") throw error;
+      if (rows.length === 1) {
+        this.#numMissed += 1;
+        return;
+      }
+      const middle = Math.ceil(rows.length / 2);
+      await this.#store(rows.slice(0, middle));
+      await this.#store(rows.slice(middle));
     }
   }
 

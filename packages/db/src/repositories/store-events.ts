@@ -1,5 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import { driverError } from "../connection.js";
+import { DbError } from "../errors.js";
 import { storableJson, storableText } from "../storable.js";
 import type { EventRow } from "./event-row.js";
 import { changesOfRuns, type RunChanges } from "./run-changes.js";
@@ -9,18 +11,28 @@ type Transaction = Parameters<Parameters<PostgresJsDatabase["transaction"]>[0]>[
 /** The states in which nothing more is expected of a run; only the first to be reached counts. */
 const ENDED = sql`('completed', 'stopped', 'failed')`;
 
+/** SQLSTATE classes for values that a column cannot hold and for broken constraints. */
+const REFUSED = /^2[23]/;
+
 /**
  * Stores events with their metrics and what they say about their runs, all or nothing. An event that is there already,
  * by run, source and seq, is left out with everything that follows from it.
+ * @throws DbError `event_refused` if trying again cannot help, because of what is in an event.
  */
-export function storeEvents(queries: PostgresJsDatabase, rows: readonly EventRow[]): Promise<void> {
-  return queries.transaction(async (transaction) => {
-    await addUnknownRuns(transaction, rows);
-    const isNew = await insertEvents(transaction, rows);
-    const newRows = rows.filter((row) => isNew.delete(keyOf(row)));
-    await insertMetrics(transaction, newRows);
-    for (const changes of changesOfRuns(newRows)) await updateRun(transaction, changes);
-  });
+export async function storeEvents(queries: PostgresJsDatabase, rows: readonly EventRow[]): Promise<void> {
+  try {
+    await queries.transaction(async (transaction) => {
+      await addUnknownRuns(transaction, rows);
+      const isNew = await insertEvents(transaction, rows);
+      const newRows = rows.filter((row) => isNew.delete(keyOf(row)));
+      await insertMetrics(transaction, newRows);
+      for (const changes of changesOfRuns(newRows)) await updateRun(transaction, changes);
+    });
+  } catch (cause) {
+    const { code = "", message } = driverError(cause);
+    if (!REFUSED.test(code)) throw cause;
+    throw new DbError("event_refused", `the database refuses an event: ${message}`, { cause });
+  }
 }
 
 /** Runs that nobody announced: a sender of somebody's own program. */
