@@ -1,23 +1,42 @@
 import { z } from "zod";
 import { type Decoded, ProtocolError } from "./errors.js";
-import { isEventType } from "./events/registry.js";
+import { eventTypes, isEventType } from "./events/registry.js";
 import { count, name, runId, text } from "./fields.js";
+import { matches } from "./pattern.js";
 import { defineWireObject, type InputOfWireObject, type ValueOfWireObject } from "./wire-object.js";
 
-/** Major version of the protocol; the relay names it in `welcome`. */
+/** Major version of the protocol; the relay names it in `welcome`, the subprotocols carry it. */
 export const PROTOCOL_VERSION = 1;
 
 const position = z.object({ epoch: name, offset: count });
-const eventType = z.string().refine(isEventType, { error: "expected a known event type" });
+const pattern = name.refine((text) => !/\*.*\*.*\*/.test(text), { error: "expected at most two *" });
+const typePattern = pattern.refine(
+  (text) => isEventType(text) || (text.includes("*") && eventTypes.some((type) => matches(text, type))),
+  { error: "expected event types, or patterns such as round_* that match some" },
+);
 
 /** What a client may say besides events. Unknown fields are refused, because they would be acted on. */
 export const clientMessages = {
+  /** Proves who this is, for clients that can set no header and no subprotocol. */
+  authenticate: defineWireObject({ token: z.string().min(1).max(512) }, { unknownFields: "refuse" }),
+  /** Replaces what this connection is sent. Patterns: `*` stands for any characters. */
   subscribe: defineWireObject(
     {
-      runId: runId.optional(),
-      types: z.array(eventType).max(64).optional(),
+      /** One run; `*` for every run without the hosts' events; everything when absent. */
+      runId: z.union([runId, z.literal("*")]).optional(),
+      types: z.array(typePattern).min(1).max(64).optional(),
+      /** Of events that name a host, only those of these. */
+      hosts: z.array(pattern).min(1).max(64).optional(),
+      /** Of alerts, only these. */
+      severities: z
+        .array(z.enum(["info", "warning", "critical"]))
+        .min(1)
+        .max(3)
+        .optional(),
       /** Where to begin; `latest` when absent. A position is that of the last event already seen. */
       from: z.union([z.enum(["latest", "start"]), position]).optional(),
+      /** First the newest event of each kind, so that a viewer that comes late can draw at once. */
+      snapshot: z.boolean().optional(),
     },
     { unknownFields: "refuse" },
   ),
@@ -34,15 +53,19 @@ export const relayMessages = {
     heartbeatMs: count,
     /** The strongest acknowledgement this relay gives; a sender keeps its events until then. */
     ackLevel: z.enum(["accepted", "stored"]),
+    /** Whether nothing is answered before `authenticate`. */
+    authenticate: z.boolean().optional(),
   }),
   subscribed: defineWireObject({
-    runId: runId.optional(),
-    /** Whether every event after `from` follows; false means that some are gone from memory. */
+    runId: z.union([runId, z.literal("*")]).optional(),
+    /** Whether every event after `from` follows; false means that some are gone. */
     recovered: z.boolean(),
-    /** Identity of the run's stream; absent for a subscription to all runs. */
+    /** Identity of the run's stream; absent for a subscription to several runs. */
     epoch: name.optional(),
     /** The last offset when the subscription began. */
     offset: count.optional(),
+    /** How many of the next event frames are the snapshot: older events, the newest of each kind. */
+    numSnapshot: count.optional(),
   }),
   unsubscribed: defineWireObject({}),
   /** Everything up to `seq` of this run and source is in memory (`accepted`) or in the database (`stored`). */
@@ -58,6 +81,7 @@ export const relayMessages = {
     source: text.optional(),
     seq: count.optional(),
   }),
+  /** The relay will close this connection; come back after `afterMs`. */
   reconnect: defineWireObject({ reason: text, afterMs: count }),
   pong: defineWireObject({ id: z.union([name, count]).optional() }),
 } as const;
@@ -71,6 +95,11 @@ export type ClientMessage = {
 export type RelayMessage = {
   [T in RelayMessageType]: { type: T; data: ValueOfWireObject<(typeof relayMessages)[T]> };
 }[RelayMessageType];
+
+/** What a `subscribe` asks for. */
+export type Subscription = ValueOfWireObject<(typeof clientMessages)["subscribe"]>;
+/** The place of an event in its run's stream. */
+export type StreamPosition = z.output<typeof position>;
 
 export function isClientMessageType(type: unknown): type is ClientMessageType {
   return typeof type === "string" && Object.hasOwn(clientMessages, type);

@@ -11,7 +11,7 @@ import {
 import { count, name, timestamp } from "./fields.js";
 import { describeIssue } from "./wire-object.js";
 
-const metaSchema = z.object({
+export const metaSchema = z.object({
   /** Who published the event. */
   source: name.optional(),
   /** The publisher's counter, rising by 1 per run and source, from 1. */
@@ -20,6 +20,8 @@ const metaSchema = z.object({
   offset: count.optional(),
   /** Identity of the run's stream; a restarted relay has another. */
   epoch: name.optional(),
+  /** Earlier values of this gauge that were left out because this one followed. */
+  skipped: count.optional(),
 });
 
 export type EventMeta = z.output<typeof metaSchema>;

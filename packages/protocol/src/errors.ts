@@ -1,5 +1,7 @@
 export type ProtocolErrorCode =
   | "invalid_json"
+  | "invalid_msgpack"
+  | "wrong_frame"
   | "too_large"
   | "too_deep"
   | "forbidden_key"

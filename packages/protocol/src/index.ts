@@ -1,9 +1,22 @@
 // Events
 
 // Frames
-export { decodeJson, encodeJson, MAX_FRAME_LENGTH } from "./codec/json.js";
-export type { ClientMessage, ClientMessageType, RelayMessage, RelayMessageType } from "./control.js";
+export type { Codec, Frame } from "./codec/codec.js";
+export type { FlatEvent } from "./codec/flat.js";
+export { toFlatEvent } from "./codec/flat.js";
+export { jsonCodec } from "./codec/json.js";
+// Errors and limits
+export { MAX_DEPTH, MAX_FRAME_LENGTH, MAX_KEYS } from "./codec/limits.js";
+export { msgpackCodec } from "./codec/msgpack.js";
 // Control messages
+export type {
+  ClientMessage,
+  ClientMessageType,
+  RelayMessage,
+  RelayMessageType,
+  StreamPosition,
+  Subscription,
+} from "./control.js";
 export {
   createClientMessage,
   createRelayMessage,
@@ -16,7 +29,6 @@ export {
 export type { EventMeta, FedloomEvent, TrainingEvent, WireEvent } from "./envelope.js";
 export { checkWireEvent, createEvent, fromWireEvent, runIdOf, toWireEvent } from "./envelope.js";
 export type { Decoded, ProtocolErrorCode, ProtocolErrorDetails } from "./errors.js";
-// Errors
 export { ProtocolError } from "./errors.js";
 export type {
   EventData,
@@ -25,11 +37,13 @@ export type {
   HostEventType,
   TrainingEventType,
 } from "./events/registry.js";
-export { eventTypes, isEventType, isGauge } from "./events/registry.js";
-// Limits
+export { eventTypes, gaugeKeyOf, isEventType } from "./events/registry.js";
 export { MAX_MAP_ENTRIES, MAX_NAME_LENGTH, MAX_TEXT_LENGTH } from "./fields.js";
-export type { RunConfig, RunConfigInput } from "./runs/run-config.js";
+export { matches } from "./pattern.js";
 // Runs, as the HTTP API takes and answers them
+export type { RunConfig, RunConfigInput } from "./runs/run-config.js";
 export { runConfig } from "./runs/run-config.js";
 export type { MetricPoint, RunMetrics, RunRecord, RunState } from "./runs/run-record.js";
 export { metricPoint, runMetrics, runRecord, runState } from "./runs/run-record.js";
+export type { SeqRanges } from "./seq-ranges.js";
+export { addSeq, hasSeq } from "./seq-ranges.js";

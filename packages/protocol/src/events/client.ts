@@ -14,7 +14,7 @@ export const clientProgress = defineEvent(
     learningRate: z.number(),
     metrics: metrics.optional(),
   },
-  { gauge: true },
+  { gaugeKey: ({ client_id }) => String(client_id) },
 );
 
 export const clientComplete = defineEvent("client_complete", {

@@ -1,6 +1,7 @@
 import type { InputOfWireObject, ValueOfWireObject } from "../wire-object.js";
 import { alert } from "./alert.js";
 import { clientComplete, clientProgress } from "./client.js";
+import { metrics } from "./metrics.js";
 import { roundEnd, roundMetrics, roundStart } from "./round.js";
 import { heartbeat, systemMetrics } from "./system.js";
 import {
@@ -25,6 +26,7 @@ export const eventDefinitions = {
   client_complete: clientComplete,
   round_end: roundEnd,
   round_metrics: roundMetrics,
+  metrics,
   early_stopping: earlyStopping,
   checkpoint,
   error,
@@ -52,7 +54,11 @@ export function isEventType(type: unknown): type is EventType {
   return typeof type === "string" && Object.hasOwn(eventDefinitions, type);
 }
 
-/** Whether only the latest value of this event matters, so that it may be conflated. */
-export function isGauge(type: EventType): boolean {
-  return eventDefinitions[type].gauge;
+/**
+ * Which gauge a checked event is a value of, unique within its run or among the hosts; undefined when it is none.
+ * Of a gauge only the latest value matters; every other event must be delivered.
+ */
+export function gaugeKeyOf(type: EventType, wireData: Readonly<Record<string, unknown>>): string | undefined {
+  const key = eventDefinitions[type].gaugeKey(wireData);
+  return key === undefined ? undefined : `${type}/${key}`;
 }

@@ -20,8 +20,8 @@ export const systemMetrics = defineEvent(
       .max(64)
       .optional(),
   },
-  { gauge: true },
+  { gaugeKey: ({ host }) => String(host) },
 );
 
 /** Sent on quiet streams. */
-export const heartbeat = defineEvent("heartbeat", {}, { gauge: true });
+export const heartbeat = defineEvent("heartbeat", {}, { gaugeKey: () => "" });

@@ -1,0 +1,10 @@
+import { describe, expect, it } from "vitest";
+import { createJsonSchema } from "./json-schema.js";
+
+describe("fedloom.v1.schema.json", () => {
+  it("is what the schemas say; `npx vitest run -u packages/protocol` writes it anew", async () => {
+    await expect(`${JSON.stringify(createJsonSchema(), undefined, 2)}\n`).toMatchFileSnapshot(
+      "../fedloom.v1.schema.json",
+    );
+  });
+});
