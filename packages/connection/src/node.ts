@@ -1,0 +1,1 @@
+export { openNodeWebSocket } from "./open-node-web-socket.js";
