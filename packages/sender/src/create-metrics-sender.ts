@@ -1,27 +1,20 @@
-import { WebSocket } from "ws";
-import type { WebSocketLike } from "./connection.js";
+import { openNodeWebSocket } from "@fedloom/connection/node";
+import { type FileSpoolOptions, openFileSpools } from "./file-spool.js";
 import { MetricsSender, type MetricsSenderOptions } from "./metrics-sender.js";
-import { openProgressFile, type ProgressFileOptions } from "./progress-file.js";
 
-export interface NodeMetricsSenderOptions extends Omit<MetricsSenderOptions, "openWebSocket"> {
-  /** Where the run's progress file goes; none when absent. */
-  progressFile?: ProgressFileOptions;
+export interface NodeMetricsSenderOptions extends Omit<MetricsSenderOptions, "spools"> {
+  /** The progress files, which are the spool as well; `false` keeps events in memory only. */
+  progressFile?: FileSpoolOptions | false | undefined;
 }
 
-const HANDSHAKE_TIMEOUT_MS = 10_000;
-
-/** A sender for Node: the socket comes from `ws`, since Node 20 has none of its own. */
+/** A sender for Node: spools to progress files, and lets the process end when it wants to. */
 export function createMetricsSender({
-  progressFile,
+  progressFile = {},
   ...options
 }: NodeMetricsSenderOptions = {}): MetricsSender {
-  const sinks = [...(options.sinks ?? []), ...(progressFile ? [openProgressFile(progressFile)] : [])];
-  return new MetricsSender({ ...options, sinks, openWebSocket });
-}
-
-function openWebSocket(url: string): WebSocketLike {
-  const socket = new WebSocket(url, { perMessageDeflate: false, handshakeTimeout: HANDSHAKE_TIMEOUT_MS });
-  // A script that forgets to close its sender must still end.
-  socket.on("upgrade", (response) => response.socket.unref());
-  return socket as unknown as WebSocketLike;
+  return new MetricsSender({
+    openWebSocket: openNodeWebSocket({ background: true }),
+    ...options,
+    ...(progressFile && { spools: openFileSpools(progressFile) }),
+  });
 }

@@ -1,12 +1,11 @@
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { openNodeWebSocket } from "@fedloom/connection/node";
 import { createEvent, type TrainingEvent } from "@fedloom/protocol";
 import { Relay, startRelay } from "@fedloom/relay";
 import { afterEach, describe, expect, it } from "vitest";
-import { createMetricsSender, type NodeMetricsSenderOptions, openProgressFile } from "./node.js";
+import { MemorySpool } from "./memory-spool.js";
+import { MetricsSender, type MetricsSenderOptions } from "./metrics-sender.js";
 
 const runId = "01JD0000000000000000000000";
 const cleanups: (() => unknown)[] = [];
@@ -15,8 +14,14 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-function createSender(url: string, options: NodeMetricsSenderOptions = {}) {
-  const sender = createMetricsSender({ url, source: "trainer", random: () => 0, ...options });
+function createSender(url: string, options: MetricsSenderOptions = {}) {
+  const sender = new MetricsSender({
+    url,
+    source: "trainer",
+    random: () => 0,
+    openWebSocket: openNodeWebSocket({ background: true }),
+    ...options,
+  });
   cleanups.push(() => sender.close(0));
   return sender;
 }
@@ -42,7 +47,15 @@ describe("MetricsSender", () => {
     for (let n = 1; n <= 500; n++) sender.send(round(n));
     expect(await sender.flush()).toBe(true);
     expect(rounds(relay)).toEqual(Array.from({ length: 500 }, (_, i) => i + 1));
-    expect(sender.counters).toEqual({ sent: 500, pending: 0, dropped: 0, rejected: 0, failed: 0 });
+    expect(sender.counters).toEqual({
+      sent: 500,
+      spooled: 0,
+      pending: 0,
+      conflated: 0,
+      dropped: 0,
+      rejected: 0,
+      failed: 0,
+    });
   });
 
   it("sends again what a relay that went away did not acknowledge", async () => {
@@ -50,7 +63,7 @@ describe("MetricsSender", () => {
     const sender = createSender(first.url);
     sender.send(round(1));
     await sender.flush();
-    await first.relay.close();
+    await first.relay.close("restart", 0);
     sender.send(round(2));
     sender.send(round(3));
     const second = await start(first.port);
@@ -85,7 +98,10 @@ describe("MetricsSender", () => {
   });
 
   it("goes on without a relay and drops gauges first when memory is short", async () => {
-    const sender = createSender("ws://127.0.0.1:9", { maxQueuedEvents: 3 });
+    const sender = createSender("ws://127.0.0.1:9", {
+      throttleMs: 0,
+      spools: { open: () => new MemorySpool({ maxEvents: 3 }) },
+    });
     const progress = (localEpoch: number) =>
       createEvent("client_progress", {
         runId,
@@ -99,7 +115,7 @@ describe("MetricsSender", () => {
     sender.send(round(1));
     for (const epoch of [1, 2, 3, 4]) sender.send(progress(epoch));
     sender.send(round(2));
-    expect(sender.counters).toMatchObject({ sent: 6, pending: 3, dropped: 3 });
+    expect(sender.counters).toMatchObject({ sent: 6, pending: 6, dropped: 3 });
     expect(await sender.close(10)).toBe(false);
   });
 
@@ -124,32 +140,5 @@ describe("MetricsSender", () => {
     const sender = createSender(`ws://127.0.0.1:${(silent.address() as { port: number }).port}`);
     sender.send(round(1));
     expect(await sender.close(20)).toBe(false);
-  });
-});
-
-describe("the progress file", () => {
-  it("has one event a line, and a snapshot beside it", async () => {
-    const directory = await mkdtemp(join(tmpdir(), "fedloom-progress-"));
-    cleanups.push(() => rm(directory, { recursive: true }));
-    const progressFile = { directory: join(directory, "logs"), experimentName: "../../etc/passwd", runId };
-    const sender = createSender("ws://127.0.0.1:9", { progressFile });
-    sender.send(round(1));
-    sender.send(round(2));
-    await sender.close(0);
-    const path = join(directory, "logs", `-etc-passwd_${runId}`);
-    const lines = (await readFile(`${path}.jsonl`, "utf8")).trimEnd().split("\n");
-    expect(lines.map((line) => JSON.parse(line).data.round)).toEqual([1, 2]);
-    expect(JSON.parse(await readFile(`${path}.json`, "utf8"))).toMatchObject({
-      run_id: runId,
-      last_event: "round_start",
-      round: 2,
-      total_rounds: 100,
-    });
-  });
-
-  it("gives up quietly where it cannot write", async () => {
-    const file = openProgressFile({ directory: "/dev/null/logs", experimentName: "x", runId });
-    expect(file.failure).toContain("ENOTDIR");
-    await file.close();
   });
 });

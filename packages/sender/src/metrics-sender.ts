@@ -1,115 +1,220 @@
+import { Connection, type ConnectionState, type OpenWebSocket } from "@fedloom/connection";
 import {
-  createClientMessage,
-  encodeJson,
-  isGauge,
+  createEvent,
+  type EventInput,
+  type FedloomEvent,
+  gaugeKeyOf,
+  jsonCodec,
   type RelayMessage,
+  runIdOf,
   type TrainingEvent,
+  type TrainingEventType,
   toWireEvent,
   type WireEvent,
 } from "@fedloom/protocol";
-import { Connection, type ConnectionState, type OpenWebSocket, type WebSocketLike } from "./connection.js";
-import { Outbox } from "./outbox.js";
+import { createRunId } from "./create-run-id.js";
+import { MemorySpool } from "./memory-spool.js";
+import { RunPublisher } from "./run-publisher.js";
+import type { SpoolStore } from "./spool.js";
+import { Throttle } from "./throttle.js";
 
 export interface MetricsSenderOptions {
   /** Address of the relay; `ws://127.0.0.1:8765`. */
-  url?: string;
-  /** Name of this publisher; unique among those of a run. A random one when absent. */
-  source?: string;
+  url?: string | undefined;
+  /** Shown to the relay when it asks for one. */
+  token?: string | undefined;
+  /** The run of events that name none; a new one when absent. */
+  runId?: string | undefined;
+  /** Name of this publisher, unique among those of a run; a random one when absent. */
+  source?: string | undefined;
+  /** Where events are kept until the relay has them; in memory. */
+  spools?: SpoolStore | undefined;
+  /** Shortest time between two values of a gauge, such as a client's progress, in ms; 500. */
+  throttleMs?: number | undefined;
   /** Opens a socket; the platform's WebSocket. */
-  openWebSocket?: OpenWebSocket;
-  /** Most events of one run kept in memory until the relay has them; 20,000. */
-  maxQueuedEvents?: number;
-  /** Gets every event as well, before it is sent; a progress file for example. */
-  sinks?: readonly EventSink[];
-  /** Called when the connection changes; never needed for delivery. */
-  onStateChange?: (state: ConnectionState, reason?: string) => void;
-  random?: () => number;
-}
-
-/** Something that takes events and never throws. */
-export interface EventSink {
-  write(event: WireEvent, frame: string): void;
-  close(): Promise<void>;
+  openWebSocket?: OpenWebSocket | undefined;
+  /** Source of chance for waits, for tests. */
+  random?: (() => number) | undefined;
+  /** Monotonic time in ms, for tests. */
+  clock?: (() => number) | undefined;
+  now?: (() => Date) | undefined;
 }
 
 export interface SenderCounters {
-  /** Events given to `send`. */
+  /** Events given to a send call. */
   sent: number;
-  /** Events not yet acknowledged by the relay. */
+  /** Events that outlive this process, in the spool. */
+  spooled: number;
+  /** Events not yet acknowledged by the relay; dropped ones count until a later one is. */
   pending: number;
-  /** Events that left memory unacknowledged because too many waited. */
+  /** Values of gauges left out because a newer one followed. */
+  conflated: number;
+  /** Events that had to go before the relay had them, because there was no room. */
   dropped: number;
   /** Events that the relay refused. */
   rejected: number;
-  /** Events that could not be encoded. */
+  /** Events that could not be written as JSON, or came after the end. */
   failed: number;
 }
 
-interface RunOutbox {
-  outbox: Outbox;
-  /** Whether the relay has answered this connection's `publish`. */
-  ready: boolean;
-}
+/** What a trainer says of an event; the run is the sender's own unless it is named. */
+export type EventFields<Type extends TrainingEventType> = Omit<EventInput<Type>, "runId"> & {
+  runId?: string | undefined;
+};
 
-const DEFAULT_URL = "ws://127.0.0.1:8765";
+export const DEFAULT_RELAY_URL = "ws://127.0.0.1:8765";
+const DEFAULT_THROTTLE_MS = 500;
+/** How soon listeners hear of a change, so that many changes are one call, in ms. */
+const NOTIFY_MS = 100;
 
 /**
- * Publishes a run's events to the relay. `send` never throws and never waits; without a relay the run goes on
- * and the events wait in memory, within a limit.
+ * Publishes runs' events to the relay. No call throws or waits: an event is numbered and spooled, and goes out when the
+ * relay takes it, in this process or a later one.
  */
 export class MetricsSender implements AsyncDisposable {
+  readonly runId: string;
   readonly source: string;
-  readonly #maxQueuedEvents: number;
-  readonly #sinks: readonly EventSink[];
-  readonly #runs = new Map<string, RunOutbox>();
+  readonly #now: () => Date;
+  readonly #spools: SpoolStore;
+  readonly #throttle: Throttle;
   readonly #connection: Connection;
+  readonly #publishers = new Map<string, RunPublisher>();
   readonly #waiting = new Set<() => void>();
+  readonly #listeners = new Set<() => void>();
+  #notifyTimer: ReturnType<typeof setTimeout> | undefined;
   #ackLevel: "accepted" | "stored" = "accepted";
-  #closed = false;
+  #isClosed = false;
+  #stateReason: string | undefined;
   #numSent = 0;
   #numRejected = 0;
   #numFailed = 0;
 
   constructor(options: MetricsSenderOptions = {}) {
-    const random = options.random ?? Math.random;
+    const { throttleMs = DEFAULT_THROTTLE_MS, clock = () => performance.now() } = options;
+    this.runId = options.runId ?? createRunId();
     this.source = options.source ?? `sender-${crypto.randomUUID()}`;
-    this.#maxQueuedEvents = options.maxQueuedEvents ?? 20_000;
-    this.#sinks = options.sinks ?? [];
+    this.#now = options.now ?? (() => new Date());
+    this.#spools = options.spools ?? { open: () => new MemorySpool() };
+    this.#throttle = new Throttle({ throttleMs, clock, emit: (event) => this.#keep(event) });
     this.#connection = new Connection({
-      url: options.url ?? DEFAULT_URL,
-      openWebSocket: options.openWebSocket ?? openPlatformWebSocket,
-      random,
-      onReady: () => this.#announce(),
+      url: options.url ?? DEFAULT_RELAY_URL,
+      token: options.token,
+      openWebSocket: options.openWebSocket,
+      random: options.random,
+      background: true,
+      onReady: ({ ackLevel }) => {
+        this.#ackLevel = ackLevel;
+        for (const publisher of this.#publishers.values()) publisher.announce();
+      },
       onMessage: (message) => this.#onMessage(message),
-      onStateChange: options.onStateChange ?? (() => {}),
+      onStateChange: (_state, reason) => {
+        this.#stateReason = reason;
+        this.#notifySoon();
+      },
     });
+    this.#sendLeftovers().catch(() => {});
+  }
+
+  /** How the connection to the relay is. */
+  get state(): ConnectionState {
+    return this.#connection.state;
+  }
+
+  /** Why the last connection ended, until one works. */
+  get stateReason(): string | undefined {
+    return this.#stateReason;
+  }
+
+  /** Why events are not spooled as they should be, such as a full disk. */
+  get failure(): string | undefined {
+    for (const { spool } of this.#publishers.values()) if (spool.failure) return spool.failure;
+    return undefined;
   }
 
   get counters(): SenderCounters {
-    let pending = 0;
-    let dropped = 0;
-    for (const { outbox } of this.#runs.values()) {
-      pending += outbox.size;
-      dropped += outbox.numDropped;
+    const counters = { spooled: 0, pending: 0, dropped: 0 };
+    for (const { spool, numPending } of this.#publishers.values()) {
+      counters.spooled += spool.numSpooled;
+      counters.pending += numPending;
+      counters.dropped += spool.numDropped;
     }
-    return { sent: this.#numSent, pending, dropped, rejected: this.#numRejected, failed: this.#numFailed };
+    return {
+      ...counters,
+      sent: this.#numSent,
+      conflated: this.#throttle.numConflated,
+      rejected: this.#numRejected,
+      failed: this.#numFailed,
+    };
   }
 
-  /** Numbers and queues an event. Never throws, never waits. */
+  /** Calls `listener` soon after state or counters changed; returns how to stop that. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  sendTrainingMode(fields: EventFields<"training_mode">): void {
+    this.#sendFields("training_mode", fields);
+  }
+
+  sendTrainingStart(fields: EventFields<"training_start">): void {
+    this.#sendFields("training_start", fields);
+  }
+
+  sendEpochStart(fields: EventFields<"epoch_start">): void {
+    this.#sendFields("epoch_start", fields);
+  }
+
+  sendEpochEnd(fields: EventFields<"epoch_end">): void {
+    this.#sendFields("epoch_end", fields);
+  }
+
+  sendRoundStart(fields: EventFields<"round_start">): void {
+    this.#sendFields("round_start", fields);
+  }
+
+  sendRoundEnd(fields: EventFields<"round_end">): void {
+    this.#sendFields("round_end", fields);
+  }
+
+  sendRoundMetrics(fields: EventFields<"round_metrics">): void {
+    this.#sendFields("round_metrics", fields);
+  }
+
+  sendClientProgress(fields: EventFields<"client_progress">): void {
+    this.#sendFields("client_progress", fields);
+  }
+
+  sendClientComplete(fields: EventFields<"client_complete">): void {
+    this.#sendFields("client_complete", fields);
+  }
+
+  sendEarlyStoppingTriggered(fields: EventFields<"early_stopping">): void {
+    this.#sendFields("early_stopping", fields);
+  }
+
+  sendError(fields: EventFields<"error">): void {
+    this.#sendFields("error", fields);
+  }
+
+  sendTrainingEnd(fields: EventFields<"training_end">): void {
+    this.#sendFields("training_end", fields);
+  }
+
+  /** Sends metrics of the user's own choice; those with a `batch` are a gauge, all others are kept, each one. */
+  sendMetrics(fields: EventFields<"metrics">): void {
+    this.#sendFields("metrics", fields);
+  }
+
+  /** Sends an event that a trainer or `createEvent` made. */
   send(event: TrainingEvent): void {
-    if (this.#closed) {
+    if (this.#isClosed) {
       this.#numFailed++;
       return;
     }
     try {
-      const run = this.#run(event.data.runId);
-      const seq = run.outbox.nextSeq();
-      const wire: WireEvent = { ...toWireEvent(event), meta: { source: this.source, seq } };
-      const frame = encodeJson(wire);
-      for (const sink of this.#sinks) sink.write(wire, frame);
-      run.outbox.add({ seq, frame, gauge: isGauge(event.type) });
+      this.#throttle.offer(toWireEvent(event as FedloomEvent));
       this.#numSent++;
-      this.#pump(run);
     } catch {
       this.#numFailed++;
     }
@@ -120,6 +225,8 @@ export class MetricsSender implements AsyncDisposable {
    * "Has" means stored where the relay writes to a database, accepted elsewhere.
    */
   async flush(deadlineMs = 2_000): Promise<boolean> {
+    this.#throttle.releaseAll();
+    for (const publisher of this.#publishers.values()) publisher.pump();
     if (this.counters.pending === 0) return true;
     return new Promise((resolve) => {
       const settle = () => {
@@ -133,78 +240,92 @@ export class MetricsSender implements AsyncDisposable {
     });
   }
 
-  /** Flushes, then lets go of socket, timers and sinks; true when the relay has everything. */
+  /** Flushes, then lets go of socket, timers and files; true when the relay has everything. */
   async close(deadlineMs = 2_000): Promise<boolean> {
-    const complete = await this.flush(deadlineMs);
-    this.#closed = true;
+    const isComplete = await this.flush(deadlineMs);
+    this.#isClosed = true;
+    this.#throttle.close();
     this.#connection.close();
-    await Promise.all(this.#sinks.map((sink) => sink.close()));
-    return complete;
+    clearTimeout(this.#notifyTimer);
+    await Promise.all([...this.#publishers.values()].map((publisher) => publisher.close()));
+    return isComplete;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  #run(runId: string): RunOutbox {
-    let run = this.#runs.get(runId);
-    if (!run) {
-      run = { outbox: new Outbox(this.#maxQueuedEvents), ready: false };
-      this.#runs.set(runId, run);
-      if (this.#connection.canSend) this.#publish(runId);
-    }
-    return run;
+  #sendFields<Type extends TrainingEventType>(type: Type, fields: EventFields<Type>): void {
+    const runId = fields?.runId ?? this.runId;
+    this.send(createEvent(type, { ...fields, runId } as EventInput<Type>, this.#now) as TrainingEvent);
   }
 
-  /** Opens this publisher's sessions on a new connection; what is missing goes out when the relay has answered. */
-  #announce(): void {
-    for (const [runId, run] of this.#runs) {
-      run.ready = false;
-      this.#publish(runId);
+  /** Spools an event; one that cannot be written as JSON is counted, also when a timer brings it. */
+  #keep(wire: WireEvent): void {
+    try {
+      this.#spool(wire);
+    } catch {
+      this.#numFailed++;
     }
   }
 
-  #publish(runId: string): void {
-    this.#connection.send(encodeJson(createClientMessage("publish", { runId, source: this.source })));
+  /** Numbers an event, spools it, and sees to it that it goes out. */
+  #spool(wire: WireEvent): void {
+    const runId = runIdOf(wire);
+    if (runId === undefined) throw new TypeError("runId: expected a run's id, received nothing");
+    const publisher = this.#publisher(runId);
+    const seq = publisher.spool.lastSeq + 1;
+    const skipped = wire.meta?.skipped;
+    const meta = { source: this.source, seq, ...(skipped && { skipped }) };
+    const event: WireEvent = { type: wire.type, timestamp: wire.timestamp, data: wire.data, meta };
+    const isGauge = gaugeKeyOf(wire.type, wire.data) !== undefined;
+    publisher.spool.append({ seq, frame: jsonCodec.encode(event), isGauge }, event);
+    publisher.pumpSoon();
+    if (this.#listeners.size > 0) this.#notifySoon();
+  }
+
+  #publisher(runId: string): RunPublisher {
+    let publisher = this.#publishers.get(runId);
+    if (!publisher) {
+      const { source } = this;
+      publisher = new RunPublisher({
+        runId,
+        source,
+        spool: this.#spools.open(runId, source),
+        connection: this.#connection,
+      });
+      this.#publishers.set(runId, publisher);
+    }
+    return publisher;
+  }
+
+  async #sendLeftovers(): Promise<void> {
+    for (const { runId, source, spool } of (await this.#spools.leftovers?.()) ?? []) {
+      const publisher = new RunPublisher({ runId, source, spool, connection: this.#connection });
+      this.#publishers.set(`${runId} ${source}`, publisher);
+    }
   }
 
   #onMessage(message: RelayMessage): void {
-    switch (message.type) {
-      case "welcome":
-        this.#ackLevel = message.data.ackLevel;
-        break;
-      case "ack": {
-        const run = this.#runs.get(message.data.runId);
-        if (!run || message.data.source !== this.source) break;
-        if (message.data.level === "accepted" && !run.ready) {
-          run.ready = true;
-          run.outbox.rewindTo(message.data.seq);
-        }
-        if (message.data.level === this.#ackLevel) run.outbox.acknowledge(message.data.seq);
-        this.#pump(run);
-        break;
-      }
-      case "reject": {
-        const { runId, source, seq } = message.data;
-        if (runId === undefined || seq === undefined || source !== this.source) break;
-        this.#numRejected++;
-        this.#runs.get(runId)?.outbox.drop(seq);
-        break;
-      }
-      default:
+    if (message.type !== "ack" && message.type !== "reject") return;
+    const { runId, source, seq } = message.data;
+    const publisher = this.#publishers.get(source === this.source ? `${runId}` : `${runId} ${source}`);
+    if (!publisher) return;
+    if (message.type === "ack") publisher.onAck(message.data.level, message.data.seq, this.#ackLevel);
+    else if (seq !== undefined && message.data.code !== "lease_taken") {
+      this.#numRejected++;
+      publisher.onReject(seq);
     }
     for (const check of this.#waiting) check();
+    this.#notifySoon();
   }
 
-  #pump(run: RunOutbox): void {
-    while (run.ready && this.#connection.canSend) {
-      const entry = run.outbox.takeUnsent();
-      if (!entry) return;
-      this.#connection.send(entry.frame);
-    }
+  #notifySoon(): void {
+    if (this.#notifyTimer !== undefined || this.#listeners.size === 0) return;
+    this.#notifyTimer = setTimeout(() => {
+      this.#notifyTimer = undefined;
+      for (const listener of this.#listeners) listener();
+    }, NOTIFY_MS);
+    (this.#notifyTimer as { unref?: () => void }).unref?.();
   }
-}
-
-function openPlatformWebSocket(url: string): WebSocketLike {
-  return new WebSocket(url) as unknown as WebSocketLike;
 }
