@@ -1,220 +1,321 @@
 import {
   type ClientMessage,
+  type Codec,
   checkWireEvent,
   createRelayMessage,
   decodeClientMessage,
-  decodeJson,
-  type EventType,
-  encodeJson,
+  type Frame,
   isClientMessageType,
   MAX_NAME_LENGTH,
   PROTOCOL_VERSION,
   type ProtocolError,
+  type RelayMessageType,
   runIdOf,
   type WireEvent,
 } from "@fedloom/protocol";
-import type { RawData, WebSocket } from "ws";
-import type { Stream } from "./stream.js";
-import type { SourceProgress, Streams } from "./streams.js";
-import { Viewer, type ViewerLimits } from "./viewer.js";
-
-export type AckLevel = "accepted" | "stored";
-
-export interface ConnectionContext {
-  streams: Streams;
-  limits: ViewerLimits;
-  heartbeatMs: number;
-  ackLevel: AckLevel;
-  now: () => Date;
-  /** Called when this connection has something to send. */
-  wake: () => void;
-}
+import type { RawData } from "ws";
+import type { ConnectionContext } from "./connection-context.js";
+import { countOne } from "./counters.js";
+import type { Encoding } from "./entry.js";
+import type { PublisherSession, SessionOwner } from "./publishers.js";
+import { RateLimit } from "./rate-limit.js";
+import type { AckLevel } from "./relay-options.js";
+import { type SubscriptionStart, subscribe } from "./subscribe.js";
+import { type Grant, mayPublish, mayView } from "./tokens.js";
+import type { Viewer, ViewerSocket } from "./viewer.js";
 
 type Refusal = { code: string; message: string } & Partial<
   Pick<ProtocolError, "field" | "expected" | "received">
 >;
 
-interface PublisherSession extends SourceProgress {
-  runId: string;
-  source: string;
+export interface ConnectionOptions {
+  socket: ViewerSocket;
+  codec: Codec;
+  /** How events are written; the flat form is for sockets that only read. */
+  encoding: Encoding;
+  /** What this connection may do; undefined until it has shown a token. */
+  grant: Grant | undefined;
 }
 
-/** One WebSocket: a viewer of everything until it says otherwise, and a publisher as soon as it sends events. */
-export class Connection {
-  readonly socket: WebSocket;
-  readonly #context: ConnectionContext;
-  #viewer: Viewer | undefined;
-  /** The sessions this publisher opened and what it was last told of each. */
-  readonly #sessions = new Map<string, PublisherSession>();
-  /** False once a ping went unanswered. */
-  #alive = true;
+/** Longest frame with something else than an event. */
+const MAX_CONTROL_LENGTH = 4 * 1024;
+const MAX_SESSIONS = 64;
+const CONTROL_LIMITS = { messagesPerSecond: 50, bytesPerSecond: 128 * 1024 };
+const POLICY_VIOLATION = 1008;
 
-  constructor(socket: WebSocket, context: ConnectionContext) {
+/** One WebSocket: a viewer of everything until it says otherwise, and a publisher as soon as it sends events. */
+export class Connection implements SessionOwner {
+  readonly socket: ViewerSocket;
+  readonly #context: ConnectionContext;
+  readonly #codec: Codec;
+  readonly #encoding: Encoding;
+  #grant: Grant | undefined;
+  #viewer: Viewer | undefined;
+  /** Whether the viewer is the one that every connection has until it subscribes or publishes. */
+  #isImplicit = true;
+  #sessions: Set<PublisherSession> | undefined;
+  #eventRate: RateLimit | undefined;
+  #controlRate: RateLimit | undefined;
+  #resumeTimer: NodeJS.Timeout | undefined;
+  /** False once a ping went unanswered. */
+  #isAlive = true;
+
+  constructor({ socket, codec, encoding, grant }: ConnectionOptions, context: ConnectionContext) {
     this.socket = socket;
+    this.#codec = codec;
+    this.#encoding = encoding;
+    this.#grant = grant;
     this.#context = context;
-    this.#viewer = this.#viewEverything();
-    socket.on("message", (frame, isBinary) => this.#onMessage(frame, isBinary));
-    socket.on("pong", () => {
-      this.#alive = true;
+    const { webSocket } = socket;
+    webSocket.on("message", (frame: RawData, isBinary: boolean) =>
+      this.#onMessage(frame as Buffer, isBinary),
+    );
+    webSocket.on("pong", () => {
+      this.#isAlive = true;
     });
     // Frames that break RFC 6455 close this socket with the right code; ws reports them here as well.
-    socket.on("error", () => {});
-    const { heartbeatMs, ackLevel } = context;
-    this.#say(
-      createRelayMessage(
-        "welcome",
-        { protocolVersion: PROTOCOL_VERSION, heartbeatMs, ackLevel },
-        context.now,
-      ),
-    );
+    webSocket.on("error", () => {});
+    webSocket.on("close", () => this.#onClose());
+    this.#welcome();
   }
 
-  get viewer(): Viewer | undefined {
-    return this.#viewer;
+  get isViewer(): boolean {
+    return this.#viewer !== undefined;
+  }
+
+  get isAuthenticated(): boolean {
+    return this.#grant !== undefined;
   }
 
   /** Sends a ping, or ends the connection when the last one was not answered. */
   checkAlive(): void {
-    if (!this.#alive) return this.socket.terminate();
-    this.#alive = false;
-    this.socket.ping();
+    const { webSocket } = this.socket;
+    if (!this.#isAlive) return webSocket.terminate();
+    this.#isAlive = false;
+    if (webSocket.readyState === webSocket.OPEN) webSocket.ping();
   }
 
-  /** Tells the publisher how far its events came since it was last told. */
-  acknowledge(): void {
-    for (const session of this.#sessions.values()) {
-      const progress = this.#context.streams.progress(session.runId, session.source);
-      for (const level of ["accepted", "stored"] as const) {
-        if (progress[level] === session[level]) continue;
-        session[level] = progress[level];
-        this.#acknowledge(level, session);
-      }
-    }
+  /** Writes a frame in this connection's encoding, if it views. */
+  sendToViewer(frame: Buffer): void {
+    if (this.#viewer?.isOpen) this.#viewer.write(frame);
+  }
+
+  get encoding(): Encoding {
+    return this.#encoding;
   }
 
   announceStop(reason: string, afterMs: number): void {
-    this.#say(createRelayMessage("reconnect", { reason, afterMs }, this.#context.now));
-    this.socket.close(1012, reason);
+    this.#say("reconnect", { reason, afterMs });
+    this.socket.webSocket.close(1012, reason);
   }
 
-  #onMessage(frame: RawData, isBinary: boolean): void {
-    if (isBinary) {
-      this.#refuse({ code: "binary_frame", message: "frame: expected text, received binary" });
-      return;
+  acknowledge(level: AckLevel, { runId, source, told }: PublisherSession): void {
+    this.#say("ack", { level, runId, source, seq: told[level] });
+  }
+
+  loseLease(session: PublisherSession): void {
+    this.#sessions?.delete(session);
+    this.#refuse(
+      {
+        code: "lease_taken",
+        message: `source ${session.source} of this run publishes on another connection now`,
+      },
+      { data: { run_id: session.runId }, meta: { source: session.source } },
+    );
+  }
+
+  close(code: number, reason: string): void {
+    this.socket.webSocket.close(code, reason);
+  }
+
+  #welcome(): void {
+    const { heartbeatMs, ackLevel } = this.#context.settings;
+    if (this.#encoding !== "flat") {
+      const about = { protocolVersion: PROTOCOL_VERSION, heartbeatMs, ackLevel };
+      this.#say("welcome", this.#grant ? about : { ...about, authenticate: true });
     }
-    const decoded = decodeJson(frame.toString());
+    if (this.#grant && mayView(this.#grant, this.#grant.runId)) this.#view({ runId: this.#grant.runId });
+  }
+
+  #onMessage(frame: Buffer, isBinary: boolean): void {
+    const decoded = this.#codec.decode(isBinary ? frame : frame.toString());
+    const type = decoded.ok ? (decoded.value as { type?: unknown } | null)?.type : undefined;
+    const isControl = !decoded.ok || isClientMessageType(type) || !this.#grant;
+    this.#slowDown(frame.length, isControl);
     if (!decoded.ok) return this.#refuse(decoded.error);
-    const type = (decoded.value as { type?: unknown } | null)?.type;
-    if (isClientMessageType(type)) {
-      const message = decodeClientMessage(decoded.value as { type: typeof type });
-      if (message.ok) this.#obey(message.value);
-      else this.#refuse(message.error);
-      return;
+    if (!isControl) return this.#onEvent(decoded.value);
+    if (frame.length > MAX_CONTROL_LENGTH) {
+      const expected = `at most ${MAX_CONTROL_LENGTH} bytes`;
+      const message = `${String(type)}: expected ${expected}, received ${frame.length}`;
+      return this.#refuse({ code: "too_large", message, expected, received: String(frame.length) });
     }
-    const event = checkWireEvent(decoded.value);
+    if (!this.#grant && type !== "authenticate") {
+      return this.#refuse({ code: "unauthenticated", message: "expected authenticate with a token first" });
+    }
+    const message = decodeClientMessage(decoded.value as { type: Extract<typeof type, "ping"> });
+    if (message.ok) this.#obey(message.value);
+    else this.#refuse(message.error);
+  }
+
+  #onEvent(value: unknown): void {
+    const event = checkWireEvent(value);
     if (event.ok) this.#accept(event.value);
-    else this.#refuse(event.error, decoded.value);
+    else this.#refuse(event.error, value);
   }
 
   #accept(event: WireEvent): void {
-    const { source, seq } = event.meta ?? {};
     const runId = runIdOf(event);
-    const numbered = source !== undefined && seq !== undefined;
-    const { type, timestamp, data } = event;
-    const accepted = this.#context.streams.accept(
-      numbered ? { type, timestamp, data, meta: { source, seq } } : { type, timestamp, data },
-    );
-    if (numbered && runId) {
-      const session = this.#session(runId, source);
-      // An event that came twice must be acknowledged again, or its sender repeats it for ever.
-      if (!accepted) session.accepted = 0;
+    if (!mayPublish(this.#grant as Grant, runId)) return this.#forbid("publish", event);
+    if (event.type === "heartbeat") return;
+    const { source, seq, skipped } = event.meta ?? {};
+    const isNumbered = source !== undefined && seq !== undefined;
+    const session = isNumbered && runId !== undefined ? this.#session(runId, source) : undefined;
+    if (session === "lost") {
+      return this.#refuse(
+        { code: "lease_taken", message: "this source publishes on another connection" },
+        event,
+      );
     }
-    this.#context.wake();
+    const { type, timestamp, data } = event;
+    const meta = { ...(isNumbered && { source, seq }), ...(skipped && { skipped }) };
+    const result = this.#context.accept({ type, timestamp, data, meta });
+    if (result === "too_many_sources") {
+      return this.#refuse({ code: result, message: "source: expected no more sources in this run" }, event);
+    }
+    if (!session) return;
+    // An event that came twice must be acknowledged again, or its sender repeats it for ever.
+    if (result === "duplicate") session.told.accepted = 0;
+    this.#context.publishers.acknowledgeSoon(session);
   }
 
   #obey(message: ClientMessage): void {
     switch (message.type) {
-      case "subscribe":
-        return this.#subscribe(message.data);
-      case "unsubscribe":
-        this.#viewer = undefined;
-        return this.#say(createRelayMessage("unsubscribed", {}, this.#context.now));
-      case "publish": {
-        const { runId, source } = message.data;
-        if (this.#viewer?.subscription.implicit) this.#viewer = undefined;
-        const session = Object.assign(
-          this.#session(runId, source),
-          this.#context.streams.progress(runId, source),
-        );
-        this.#acknowledge("accepted", session);
-        return this.#acknowledge("stored", session);
+      case "authenticate":
+        return void this.#authenticate(message.data.token);
+      case "subscribe": {
+        const { runId } = message.data;
+        if (!mayView(this.#grant as Grant, runId)) return this.#forbid("view", message);
+        return this.#view(message.data, (start) => this.#say("subscribed", { runId, ...start }));
       }
+      case "unsubscribe":
+        this.#stopViewing();
+        return this.#say("unsubscribed", {});
+      case "publish":
+        return void this.#publish(message.data.runId, message.data.source);
       case "ping":
-        return this.#say(createRelayMessage("pong", message.data, this.#context.now));
+        return this.#say("pong", message.data);
     }
   }
 
-  #subscribe({ runId, types, from = "latest" }: Extract<ClientMessage, { type: "subscribe" }>["data"]): void {
-    const { streams, limits, now } = this.#context;
-    const viewer = new Viewer(
-      this.socket,
-      { key: runId, types: types && new Set(types as EventType[]) },
-      limits,
-    );
-    const asked = runId ? streams.get(runId) : undefined;
-    // Of a run that is not in memory nothing can be promised, unless only what comes is wanted.
-    let recovered = from === "latest" || runId === undefined || asked !== undefined;
-    for (const stream of runId ? (asked ? [asked] : []) : streams.all()) {
-      const start = startOf(stream, from);
-      if (start === undefined) recovered = false;
-      viewer.startAfter(stream, start ?? stream.tail - 1);
+  async #authenticate(token: string): Promise<void> {
+    if (this.#grant)
+      return this.#refuse({ code: "already_authenticated", message: "expected one authenticate" });
+    const grant = await this.#context.authenticate(token);
+    if (!grant) {
+      this.#refuse({ code: "unauthorized", message: "token: expected a valid one" });
+      return this.close(POLICY_VIOLATION, "unauthorized");
     }
-    const position = asked ? { epoch: asked.epoch, offset: asked.head } : {};
-    this.#say(createRelayMessage("subscribed", { runId, recovered, ...position }, now));
-    this.#viewer = viewer;
-    this.#context.wake();
+    this.#grant = grant;
+    this.#welcome();
   }
 
-  #viewEverything(): Viewer {
-    const viewer = new Viewer(this.socket, { implicit: true }, this.#context.limits);
-    for (const stream of this.#context.streams.all()) viewer.startAfter(stream, stream.head);
-    return viewer;
+  async #publish(runId: string, source: string): Promise<void> {
+    if (!mayPublish(this.#grant as Grant, runId)) return this.#forbid("publish", { data: { run_id: runId } });
+    if ((this.#sessions?.size ?? 0) >= MAX_SESSIONS) {
+      return this.#refuse({
+        code: "too_many_sessions",
+        message: `expected at most ${MAX_SESSIONS} sessions`,
+      });
+    }
+    if (this.#isImplicit) this.#stopViewing();
+    const learning = this.#context.learnProgress(runId, source);
+    if (learning) await learning;
+    if (this.socket.webSocket.readyState !== this.socket.webSocket.OPEN) return;
+    const session = this.#context.publishers.hold(runId, source, this);
+    this.#sessions ??= new Set();
+    this.#sessions.add(session);
+    session.told = { ...this.#context.streams.progress(runId, source) };
+    this.acknowledge("accepted", session);
+    this.acknowledge("stored", session);
   }
 
-  #session(runId: string, source: string): PublisherSession {
-    const key = `${runId} ${source}`;
-    let session = this.#sessions.get(key);
-    if (!session) {
-      session = { runId, source, accepted: 0, stored: 0 };
-      this.#sessions.set(key, session);
-    }
+  #session(runId: string, source: string): PublisherSession | "lost" {
+    const { publishers } = this.#context;
+    const held = publishers.get(runId, source);
+    if (held) return held.owner === this ? held : "lost";
+    const session = publishers.hold(runId, source, this);
+    this.#sessions ??= new Set();
+    this.#sessions.add(session);
     return session;
   }
 
-  #acknowledge(level: AckLevel, { runId, source, [level]: seq }: PublisherSession): void {
-    this.#say(createRelayMessage("ack", { level, runId, source, seq }, this.#context.now));
+  #view(
+    subscription: Parameters<typeof subscribe>[0]["subscription"],
+    onStart?: (start: SubscriptionStart) => void,
+  ) {
+    this.#stopViewing();
+    this.#isImplicit = onStart === undefined;
+    const snapshot = subscription.snapshot ?? this.#encoding === "flat";
+    this.#viewer = subscribe(
+      {
+        subscription: { ...subscription, snapshot },
+        socket: this.socket,
+        encoding: this.#encoding,
+        onStart: onStart ?? (() => {}),
+      },
+      this.#context.subscribe,
+    );
+  }
+
+  #stopViewing(): void {
+    if (this.#viewer) this.#context.fanOut.leave(this.#viewer);
+    this.#viewer = undefined;
+    this.#isImplicit = false;
+  }
+
+  /** Reads more slowly from somebody who sends more than they may: nothing is lost, and others have their turn. */
+  #slowDown(numBytes: number, isControl: boolean): void {
+    const { clock, publisherLimits } = this.#context.settings;
+    const now = clock();
+    if (isControl) this.#controlRate ??= new RateLimit(CONTROL_LIMITS, now);
+    else this.#eventRate ??= new RateLimit(publisherLimits, now);
+    const rate = (isControl ? this.#controlRate : this.#eventRate) as RateLimit;
+    const waitMs = rate.take(numBytes, now);
+    if (waitMs === 0 || this.#resumeTimer) return;
+    const { webSocket } = this.socket;
+    this.#context.counters.publishersPaused++;
+    webSocket.pause();
+    this.#resumeTimer = setTimeout(() => {
+      this.#resumeTimer = undefined;
+      webSocket.resume();
+    }, waitMs);
+  }
+
+  #forbid(what: "publish" | "view", refused: unknown): void {
+    const { role, runId } = this.#grant as Grant;
+    const scope = runId === undefined ? "" : ` of run ${runId}`;
+    this.#refuse({ code: "forbidden", message: `a ${role} token${scope} may not ${what} this` }, refused);
+    this.close(POLICY_VIOLATION, `may not ${what}`);
   }
 
   #refuse(error: Refusal, refused?: unknown): void {
     const { code, message, field, expected, received } = error;
-    const details = { code, message, field, expected, received, ...identityOf(refused) };
-    this.#say(createRelayMessage("reject", details, this.#context.now));
+    countOne(this.#context.counters.rejected, code);
+    this.#say("reject", { code, message, field, expected, received, ...identityOf(refused) });
   }
 
-  #say(message: object): void {
-    if (this.socket.readyState === this.socket.OPEN) this.socket.send(encodeJson(message));
+  #say<T extends RelayMessageType>(type: T, data: Parameters<typeof createRelayMessage<T>>[1]): void {
+    const { webSocket } = this.socket;
+    if (webSocket.readyState !== webSocket.OPEN) return;
+    const frame: Frame = this.#codec.encode(createRelayMessage(type, data, this.#context.settings.now));
+    webSocket.send(frame);
   }
-}
 
-/** The offset to read after, or undefined when events after it are no longer held. */
-function startOf(
-  stream: Stream,
-  from: "latest" | "start" | { epoch: string; offset: number },
-): number | undefined {
-  if (from === "latest") return stream.head;
-  if (from !== "start" && from.epoch !== stream.epoch) return undefined;
-  const offset = from === "start" ? 0 : from.offset;
-  return stream.holdsAfter(offset) ? offset : undefined;
+  #onClose(): void {
+    clearTimeout(this.#resumeTimer);
+    this.#stopViewing();
+    for (const session of this.#sessions ?? []) this.#context.publishers.release(session);
+  }
 }
 
 /** Names the event that was refused, so that its sender can let go of it. */

@@ -1,84 +1,84 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
-import { createEvent, encodeJson, MAX_FRAME_LENGTH, toWireEvent, type WireEvent } from "@fedloom/protocol";
-import { WebSocketServer } from "ws";
-import { type AccessCheck, type AccessOptions, createAccessCheck, isLoopback } from "./access.js";
-import { type AckLevel, Connection } from "./connection.js";
+import { createEvent, MAX_FRAME_LENGTH, toWireEvent, type WireEvent } from "@fedloom/protocol";
+import { type ServerOptions, WebSocketServer } from "ws";
+import { isLoopback } from "./access.js";
+import { Admission } from "./admission.js";
+import { Connection } from "./connection.js";
+import type { ConnectionContext } from "./connection-context.js";
+import { type Counters, createCounters } from "./counters.js";
+import { type Encoding, type StreamEntry, toFrame } from "./entry.js";
 import { RelayError } from "./errors.js";
-import type { Stream, StreamEntry } from "./stream.js";
-import { Streams } from "./streams.js";
+import { FanOut } from "./fan-out.js";
+import { chooseSubprotocol, codecOf, tokenOf } from "./handshake.js";
+import { HistoryReader } from "./history.js";
+import { openListeners, type RelayAddress } from "./listener.js";
+import { toPrometheus } from "./prometheus.js";
+import { type PublisherChange, Publishers } from "./publishers.js";
+import { type RelayOptions, type RelaySettings, withDefaults } from "./relay-options.js";
+import { inSlices } from "./slices.js";
+import type { Stream } from "./stream.js";
+import { type Acceptance, Streams } from "./streams.js";
+import { EVERYTHING, type Grant } from "./tokens.js";
+import type { ViewerSocket } from "./viewer.js";
 
-export interface RelayOptions extends AccessOptions {
-  /** How long events gather before viewers get them in one go, in ms; 25. */
-  flushMs?: number;
-  /** Time between pings, and between heartbeat events on a quiet connection, in ms; 15,000. */
-  heartbeatMs?: number;
-  /** Most events held for one run; 10,000. */
-  maxEvents?: number;
-  /** Most bytes held for one run; 8 MiB. */
-  maxBytes?: number;
-  /** Most runs held; the longest silent one leaves first; 256. */
-  maxStreams?: number;
-  /** Most connections at once; further ones are refused with 503; 10,000. */
-  maxConnections?: number;
-  /** `stored` when whoever embeds the relay calls `markStored`; `accepted`. */
-  ackLevel?: AckLevel;
-  /** Source of time, for tests. */
-  now?: () => Date;
+/** Most sources of one run, and most pieces of one message. */
+const MAX_SOURCES = 1_024;
+const MAX_FRAGMENTS = 16;
+/** How long a client may take over the closing handshake, and to show its token, in ms. */
+const CLOSE_TIMEOUT_MS = 2_000;
+const AUTHENTICATE_MS = 5_000;
+const POLICY_VIOLATION = 1008;
+
+export interface UpgradeOptions {
+  /** `flat` for sockets of simple pages: every event's fields beside its type, nothing else. */
+  form?: "envelope" | "flat";
 }
-
-/** Where a relay listens. */
-export interface RelayAddress {
-  host: string;
-  port: number;
-}
-
-const VIEWER_LIMITS = { softLimitBytes: 64 * 1024, hardLimitBytes: 1024 * 1024 };
 
 /** Takes events from publishers and fans them out to viewers. */
 export class Relay implements AsyncDisposable {
   readonly streams: Streams;
-  readonly #options: Required<Pick<RelayOptions, "flushMs" | "maxConnections">>;
-  readonly #now: () => Date;
-  readonly #checkAccess: AccessCheck;
-  readonly #sockets: WebSocketServer;
+  readonly counters: Readonly<Counters>;
+  readonly #settings: RelaySettings;
+  readonly #fanOut: FanOut;
+  readonly #publishers: Publishers;
+  readonly #admission: Admission;
+  readonly #history: HistoryReader | undefined;
+  readonly #webSockets: WebSocketServer;
   readonly #connections = new Set<Connection>();
-  readonly #dirty = new Set<Stream>();
-  readonly #context: ConstructorParameters<typeof Connection>[1];
+  readonly #context: ConnectionContext;
   readonly #heartbeat: NodeJS.Timeout;
-  readonly #listeners = new Set<Server>();
-  #flushTimer: NodeJS.Timeout | undefined;
-  #lastAppend = 0;
-  #closed = false;
+  readonly #servers: Server[] = [];
+  readonly #leaveBackplane: () => void;
+  #lastAppendAt = Number.NEGATIVE_INFINITY;
+  #isClosed = false;
 
   constructor(options: RelayOptions = {}) {
-    const { flushMs = 25, heartbeatMs = 15_000, maxConnections = 10_000, ackLevel = "accepted" } = options;
-    const { maxEvents = 10_000, maxBytes = 8 * 1024 * 1024, maxStreams = 256 } = options;
-    this.#options = { flushMs, maxConnections };
-    this.#now = options.now ?? (() => new Date());
-    this.#checkAccess = createAccessCheck(options);
-    this.streams = new Streams({ maxEvents, maxBytes, maxStreams });
-    this.streams.onAppend((stream) => {
-      this.#lastAppend = performance.now();
-      this.#dirty.add(stream);
-      this.#wake();
+    this.#settings = withDefaults(options);
+    const { flushMs, heartbeatMs, clock, history, backplane } = this.#settings;
+    const counters = createCounters();
+    this.counters = counters;
+    this.streams = new Streams({ ...this.#settings, maxSources: MAX_SOURCES });
+    this.streams.onAppend(() => {
+      this.#lastAppendAt = clock();
     });
-    this.#sockets = new WebSocketServer({
+    this.#fanOut = new FanOut({ streams: this.streams, counters, flushMs });
+    this.#publishers = new Publishers(this.streams, flushMs);
+    this.#admission = new Admission(this.#settings, counters);
+    this.#history = history && new HistoryReader(history);
+    const webSocketOptions: ServerOptions & { maxFragments: number; closeTimeout: number } = {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
       maxPayload: MAX_FRAME_LENGTH,
-    });
-    this.#context = {
-      streams: this.streams,
-      limits: VIEWER_LIMITS,
-      heartbeatMs,
-      ackLevel,
-      now: this.#now,
-      wake: () => this.#wake(),
+      maxFragments: MAX_FRAGMENTS,
+      closeTimeout: CLOSE_TIMEOUT_MS,
+      handleProtocols: chooseSubprotocol,
     };
-    this.#heartbeat = setInterval(() => this.#beat(heartbeatMs), heartbeatMs);
+    this.#webSockets = new WebSocketServer(webSocketOptions);
+    this.#context = this.#createContext(counters);
+    this.#leaveBackplane = backplane?.onEvent((event) => this.#accept(event)) ?? (() => {});
+    this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs);
     this.#heartbeat.unref();
   }
 
@@ -86,43 +86,63 @@ export class Relay implements AsyncDisposable {
     return this.#connections.size;
   }
 
-  /** Listens on an address of its own. Throws RelayError when it is taken or reaches beyond this machine. */
-  async listen({ host, port }: RelayAddress): Promise<RelayAddress> {
-    if (!isLoopback(host)) {
-      const message = `relay host: expected an address of this machine (127.0.0.1), received ${host}: anybody on the network could publish`;
-      throw new RelayError("address_not_loopback", message);
-    }
-    const server = createServer((_request, response) => {
-      response.writeHead(426, { "content-type": "text/plain", upgrade: "websocket" });
-      response.end("This is the Fedloom relay: connect with a WebSocket.\n");
+  /**
+   * Listens on an address of its own.
+   * @throws RelayError when it is taken, or reaches beyond this machine without tokens being asked for.
+   */
+  async listen(address: RelayAddress): Promise<RelayAddress> {
+    this.#refuseUnsafe(address.host);
+    const opened = await openListeners(address, {
+      onRequest: (request, response) => {
+        if (request.url === "/metrics") {
+          response.writeHead(200, { "content-type": "text/plain; version=0.0.4" });
+          return response.end(this.prometheus());
+        }
+        response.writeHead(426, { "content-type": "text/plain", upgrade: "websocket" });
+        return response.end("This is the Fedloom relay: connect with a WebSocket.\n");
+      },
+      onUpgrade: (request, socket, head) => {
+        const form = request.url?.split("?")[0] === "/ws/training-progress" ? "flat" : "envelope";
+        this.handleUpgrade(request, socket, head, { form });
+      },
     });
-    server.on("upgrade", (request, socket, head) => this.handleUpgrade(request, socket, head));
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", (cause: NodeJS.ErrnoException) => reject(listenError(cause, host, port)));
-      server.listen(port, host, resolve);
-    });
-    this.#listeners.add(server);
-    return { host, port: (server.address() as AddressInfo).port };
+    this.#servers.push(...opened.servers);
+    return opened.address;
   }
 
   /** Takes over an HTTP upgrade, so that the relay can share a port with an API. */
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on("error", () => socket.destroy());
-    const refusal = this.#checkAccess(request.headers);
-    if (refusal) return refuse(socket, 403, refusal);
-    if (this.#closed || this.#connections.size >= this.#options.maxConnections) {
-      return refuse(socket, 503, "the relay takes no more connections at present");
-    }
-    this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const connection = new Connection(webSocket, this.#context);
-      this.#connections.add(connection);
-      webSocket.on("close", () => this.#connections.delete(connection));
+  handleUpgrade(
+    request: IncomingMessage,
+    tcp: Duplex,
+    head: Buffer,
+    { form = "envelope" }: UpgradeOptions = {},
+  ): void {
+    tcp.on("error", () => tcp.destroy());
+    const leave = this.#admission.admit(request, tcp);
+    if (!leave) return;
+    tcp.once("close", leave);
+    const token = tokenOf(request.headers);
+    const { authenticate } = this.#settings;
+    this.#webSockets.handleUpgrade(request, tcp, head, (webSocket) => {
+      const connect = (grant: Grant | undefined) => this.#connect({ webSocket, tcp }, { form, grant });
+      if (!authenticate) return connect(EVERYTHING);
+      if (token === undefined) return connect(undefined);
+      // Until it is known who this is, nothing is read.
+      webSocket.pause();
+      Promise.resolve(token)
+        .then(authenticate)
+        .then((grant) => {
+          webSocket.resume();
+          if (grant) connect(grant);
+          else webSocket.close(POLICY_VIOLATION, "the token is not valid");
+        })
+        .catch(() => webSocket.close(1011, "the token could not be checked"));
     });
   }
 
   /** Publishes an event from within this process. */
   publish(event: WireEvent): void {
-    this.streams.accept(event);
+    this.#context.accept(event);
   }
 
   /** Calls `listener` for every event accepted from now on. */
@@ -130,94 +150,146 @@ export class Relay implements AsyncDisposable {
     return this.streams.onAppend(listener);
   }
 
+  /** Calls `listener` when a source of a run begins to publish and when its connection is gone. */
+  onPublisher(listener: (change: PublisherChange) => void): () => void {
+    return this.#publishers.onChange(listener);
+  }
+
   /** Tells a source that its events up to `seq` are in the database. */
   markStored(runId: string, source: string, seq: number): void {
     this.streams.markStored(runId, source, seq);
-    this.#wake();
+    const session = this.#publishers.get(runId, source);
+    if (session) this.#publishers.acknowledgeSoon(session);
   }
 
-  /** Sends what is due, asks clients to come back later, and closes every socket. */
+  /** Counters and gauges in Prometheus' text format. */
+  prometheus(): string {
+    let viewers = 0;
+    for (const connection of this.#connections) if (connection.isViewer) viewers++;
+    return toPrometheus(this.counters, {
+      connections: this.#connections.size,
+      viewers,
+      publishers: this.#publishers.size,
+      streams: this.streams.size,
+      heldBytes: this.streams.bytes,
+      lastFanOutSeconds: this.#fanOut.lastRoundMs / 1_000,
+    });
+  }
+
+  /** Sends what is due, asks clients to come back later, spread over time, and closes every socket. */
   async close(reason = "the relay stops", afterMs = 1_000): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#admission.close();
+    this.#leaveBackplane();
     clearInterval(this.#heartbeat);
-    clearTimeout(this.#flushTimer);
-    this.#flush();
-    const closed = [...this.#connections].map(
-      ({ socket }) => new Promise<void>((resolve) => socket.once("close", () => resolve())),
+    this.#publishers.acknowledgeNow();
+    this.#fanOut.close();
+    const connections = [...this.#connections];
+    const closed = connections.map(
+      ({ socket }) => new Promise<void>((resolve) => socket.webSocket.once("close", () => resolve())),
     );
-    for (const connection of this.#connections) connection.announceStop(reason, afterMs);
-    const cut = setTimeout(() => {
-      for (const { socket } of this.#connections) socket.terminate();
-    }, 500);
+    for (const connection of connections) {
+      connection.announceStop(reason, Math.round(afterMs * (1 + Math.random())));
+    }
     await Promise.all(closed);
-    clearTimeout(cut);
-    await Promise.all([...this.#listeners].map((server) => new Promise((resolve) => server.close(resolve))));
+    await Promise.all(this.#servers.map((server) => new Promise((resolve) => server.close(resolve))));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  #wake(): void {
-    if (this.#flushTimer || this.#closed) return;
-    this.#flushTimer = setTimeout(() => {
-      this.#flushTimer = undefined;
-      this.#flush();
-    }, this.#options.flushMs);
+  #createContext(counters: Counters): ConnectionContext {
+    const { softLimitBytes, hardLimitBytes, authenticate } = this.#settings;
+    return {
+      settings: this.#settings,
+      streams: this.streams,
+      fanOut: this.#fanOut,
+      publishers: this.#publishers,
+      counters,
+      subscribe: {
+        streams: this.streams,
+        fanOut: this.#fanOut,
+        history: this.#history,
+        limits: { softLimitBytes, hardLimitBytes },
+        onHistoryFailure: () => {
+          counters.historyFailures++;
+        },
+      },
+      authenticate: authenticate ?? (() => EVERYTHING),
+      accept: (event) => {
+        const result = this.#accept(event);
+        if (result === "accepted") this.#settings.backplane?.publish(event);
+        return result;
+      },
+      learnProgress: (runId, source) => this.#learnProgress(runId, source),
+    };
   }
 
-  #flush(): void {
-    let behind = false;
-    for (const connection of this.#connections) {
-      connection.acknowledge();
-      const viewer = connection.viewer;
-      if (!viewer) continue;
-      for (const stream of viewer.isNew ? this.streams.all() : this.#dirty) {
-        if (viewer.wants(stream) && !viewer.flush(stream)) behind = true;
-      }
-      viewer.isNew = false;
-    }
-    if (behind) this.#wake();
-    else this.#dirty.clear();
+  #accept(event: WireEvent): Acceptance {
+    const counters = this.#context.counters;
+    const result = this.streams.accept(event);
+    if (result === "accepted") counters.eventsAccepted++;
+    else if (result === "duplicate") counters.eventsDuplicate++;
+    return result;
   }
 
-  #beat(heartbeatMs: number): void {
-    const quiet = performance.now() - this.#lastAppend >= heartbeatMs;
-    const frame = encodeJson(toWireEvent(createEvent("heartbeat", {}, this.#now)));
+  #learnProgress(runId: string, source: string): Promise<void> | undefined {
+    if (!this.#history || this.streams.progress(runId, source).accepted > 0) return undefined;
+    return this.#history.lastSeq(runId, source).then(
+      (seq) => this.streams.markStored(runId, source, seq),
+      () => {
+        // The source sends what it has again, and storage drops what it knows.
+        this.#context.counters.historyFailures++;
+      },
+    );
+  }
+
+  #connect(
+    socket: ViewerSocket,
+    { form, grant }: { form: "envelope" | "flat"; grant: Grant | undefined },
+  ): void {
+    const { webSocket } = socket;
+    if (webSocket.readyState !== webSocket.OPEN) return;
+    const codec = codecOf(webSocket.protocol);
+    const encoding = form === "flat" ? "flat" : codec.isBinary ? "msgpack" : "json";
+    const connection = new Connection({ socket, codec, encoding, grant }, this.#context);
+    this.#connections.add(connection);
+    webSocket.on("close", () => this.#connections.delete(connection));
+    if (grant) return;
+    setTimeout(() => {
+      if (!connection.isAuthenticated) connection.close(POLICY_VIOLATION, "expected a token");
+    }, AUTHENTICATE_MS).unref();
+  }
+
+  #refuseUnsafe(host: string): void {
+    if (isLoopback(host)) return;
+    const { allowRemote, authenticate } = this.#settings;
+    if (allowRemote && authenticate) return;
+    const missing = allowRemote ? "tokens (authenticate)" : "allowRemote and tokens (authenticate)";
+    const message = `relay host: expected an address of this machine (127.0.0.1) or ${missing}, received ${host}: anybody on the network could publish`;
+    throw new RelayError("address_not_loopback", message);
+  }
+
+  /** Looks after connections that went silent, and shows viewers of a quiet relay that it is there. */
+  #beat(): void {
+    this.streams.expire();
+    const { heartbeatMs, clock, now } = this.#settings;
+    const isQuiet = clock() - this.#lastAppendAt >= heartbeatMs;
+    inSlices(this.#beatAll(isQuiet ? toWireEvent(createEvent("heartbeat", {}, now)) : undefined));
+  }
+
+  *#beatAll(heartbeat: WireEvent | undefined): Generator<void> {
+    const frames = new Map<Encoding, Buffer>();
     for (const connection of this.#connections) {
       connection.checkAlive();
-      if (quiet && connection.viewer) connection.socket.send(frame);
+      if (heartbeat) {
+        const frame = frames.get(connection.encoding) ?? toFrame(heartbeat, connection.encoding);
+        frames.set(connection.encoding, frame);
+        connection.sendToViewer(frame);
+      }
+      yield;
     }
   }
-}
-
-/** Starts a relay on a port of its own; `ws://127.0.0.1:8765` unless told otherwise. */
-export async function startRelay(
-  options: RelayOptions & Partial<RelayAddress> = {},
-): Promise<{ relay: Relay; address: RelayAddress }> {
-  const relay = new Relay(options);
-  try {
-    const address = await relay.listen({ host: options.host ?? "127.0.0.1", port: options.port ?? 8765 });
-    return { relay, address };
-  } catch (error) {
-    await relay.close();
-    throw error;
-  }
-}
-
-function refuse(socket: Duplex, status: 403 | 503, reason: string): void {
-  const phrase = status === 403 ? "Forbidden" : "Service Unavailable";
-  socket.end(
-    `HTTP/1.1 ${status} ${phrase}\r\ncontent-type: text/plain\r\nconnection: close\r\ncontent-length: ${Buffer.byteLength(reason)}\r\n\r\n${reason}`,
-  );
-}
-
-function listenError(cause: NodeJS.ErrnoException, host: string, port: number): RelayError {
-  if (cause.code === "EADDRINUSE") {
-    return new RelayError("port_in_use", `port ${port} on ${host} is taken by another program`, { cause });
-  }
-  return new RelayError("address_unavailable", `cannot listen on ${host}:${port}: ${cause.message}`, {
-    cause,
-  });
 }
