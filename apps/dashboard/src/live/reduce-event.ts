@@ -1,9 +1,9 @@
 import type { FedloomEvent } from "@fedloom/protocol";
+import { addSeq } from "@fedloom/protocol";
 import { MAX_ERRORS, MAX_LOG_PER_TYPE, MAX_SOURCES } from "./bounds.js";
 import { updateClient, withClients, withoutWaiting } from "./reduce-clients.js";
 import { updateRound } from "./reduce-rounds.js";
 import type { RunView } from "./run-view.js";
-import { addSeq } from "./seq-ranges.js";
 
 /**
  * Takes an event of the run into the view. Pure; an event that was taken in before changes nothing, and

@@ -46,7 +46,8 @@ function watch(start: { state: RunState; stored?: FedloomEvent[]; failure?: ApiE
         yield server.stored.slice(5);
       },
     },
-    openSocket: () => {
+    relayUrl: "ws://relay",
+    openWebSocket: () => {
       const socket = new TestingSocket();
       sockets.push(socket);
       return socket;
@@ -108,7 +109,8 @@ it("asks storage again when it could not be read", async () => {
 it("draws once for all that comes between two frames", async () => {
   const { socket, until, snapshots } = watch({ state: "running" });
   const relay = await socket();
-  await until(({ record }) => record !== undefined);
+  relay.say("subscribed", { run_id: RUN_ID, recovered: true, epoch: "first", offset: 0 });
+  await until(({ source }) => source.kind === "live");
   const before = snapshots.length;
   for (const event of EVENTS.slice(0, 10)) relay.pass(event);
   await until(({ view }) => view.numEvents === 10);

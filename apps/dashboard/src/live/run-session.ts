@@ -1,9 +1,9 @@
+import { backoffMs, type OpenWebSocket } from "@fedloom/connection";
 import type { FedloomEvent, RunRecord, RunState } from "@fedloom/protocol";
+import { openViewer, type Viewer } from "@fedloom/viewer";
 import { ApiError } from "../api/errors.js";
 import type { FinalMetrics } from "../api/runs.js";
-import { backoffMs } from "./backoff.js";
 import { reduceEvent } from "./reduce-event.js";
-import { RelayConnection, type Socket } from "./relay-connection.js";
 import { emptyView, type RunView } from "./run-view.js";
 
 /** Where the shown data comes from, for the note beside the run's state. */
@@ -34,7 +34,10 @@ export interface RunApi {
 export interface RunSessionOptions {
   runId: string;
   api: RunApi;
-  openSocket: () => Socket;
+  /** Address of the relay. */
+  relayUrl: string;
+  /** Opens a socket; the browser's own. */
+  openWebSocket?: OpenWebSocket;
   /** Called with the newest snapshot, at most once per `schedule`. */
   onChange: (snapshot: RunSnapshot) => void;
   /** Runs a callback at the next frame; a hidden tab has none. */
@@ -60,7 +63,7 @@ export class RunSession {
   readonly #options: RunSessionOptions;
   readonly #stop = new AbortController();
   #snapshot = emptySnapshot;
-  #relay: RelayConnection | undefined;
+  #relay: Viewer | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wake: (() => void) | undefined;
   #isScheduled = false;
@@ -101,7 +104,7 @@ export class RunSession {
         const error = asApiError(cause);
         this.#change({ error });
         if (error.status === 404) return;
-        await this.#pause(backoffMs(failures, random));
+        await this.#pause(backoffMs(failures - 1, random));
       }
     }
   }
@@ -115,14 +118,18 @@ export class RunSession {
     this.#change({ finalMetrics, source, error: undefined });
   }
 
-  #connect(): RelayConnection {
-    const { runId, openSocket, random = Math.random } = this.#options;
-    return new RelayConnection({
-      random,
+  #connect(): Viewer {
+    const { runId, relayUrl, openWebSocket, random } = this.#options;
+    return openViewer({
+      url: relayUrl,
       runId,
-      openSocket,
+      from: "start",
+      random,
+      openWebSocket,
       onEvent: (event) => this.#take([event]),
-      onLost: () => this.#change({ source: { kind: "reconnecting" } }),
+      onStateChange: (state) => {
+        if (state === "waiting") this.#change({ source: { kind: "reconnecting" } });
+      },
       onSubscribed: ({ recovered, numReplayed }) => {
         this.#change({ source: { kind: "live", numReplayed } });
         if (recovered) return;

@@ -1,5 +1,4 @@
-import type { EventData, EventType, FedloomEvent } from "@fedloom/protocol";
-import type { SeqRanges } from "./seq-ranges.js";
+import type { EventData, EventType, FedloomEvent, SeqRanges } from "@fedloom/protocol";
 
 export type Metrics = Readonly<Record<string, number>>;
 

@@ -1,15 +1,20 @@
-import { encodeJson, type FedloomEvent, toWireEvent } from "@fedloom/protocol";
-import type { Socket } from "./relay-connection.js";
+import type { WebSocketLike } from "@fedloom/connection";
+import { type FedloomEvent, jsonCodec, toWireEvent } from "@fedloom/protocol";
 
 /** The browser's end of a WebSocket, driven by a test in place of a relay. */
-export class TestingSocket implements Socket {
-  onmessage: Socket["onmessage"] = null;
-  onclose: Socket["onclose"] = null;
+export class TestingSocket implements WebSocketLike {
+  readonly readyState = 1;
+  readonly bufferedAmount = 0;
+  binaryType = "blob";
+  onopen: WebSocketLike["onopen"] = null;
+  onmessage: WebSocketLike["onmessage"] = null;
+  onclose: WebSocketLike["onclose"] = null;
+  onerror: WebSocketLike["onerror"] = null;
   isClosed = false;
   readonly sent: unknown[] = [];
 
-  send(data: string): void {
-    this.sent.push(JSON.parse(data));
+  send(data: unknown): void {
+    this.sent.push(JSON.parse(String(data)));
   }
 
   close(): void {
@@ -18,20 +23,20 @@ export class TestingSocket implements Socket {
 
   /** The relay says something. */
   say(type: string, data: object): void {
-    this.receive(encodeJson({ type, timestamp: "2026-11-20T10:00:00.000Z", data }));
+    this.receive(jsonCodec.encode({ type, timestamp: "2026-11-20T10:00:00.000Z", data }));
   }
 
   /** The relay passes an event on. */
   pass(event: FedloomEvent): void {
-    this.receive(encodeJson(toWireEvent(event)));
+    this.receive(jsonCodec.encode(toWireEvent(event)));
   }
 
   receive(frame: unknown): void {
-    this.onmessage?.call(this as never, { data: frame } as MessageEvent);
+    this.onmessage?.({ data: frame });
   }
 
   /** The connection breaks. */
   breakOff(): void {
-    this.onclose?.call(this as never, {} as CloseEvent);
+    this.onclose?.({});
   }
 }

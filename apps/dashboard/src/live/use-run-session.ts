@@ -11,7 +11,7 @@ export function useRunSession(runId: string): RunSnapshot {
     const session = new RunSession({
       runId,
       api,
-      openSocket: () => new WebSocket(relayUrl()),
+      relayUrl: relayUrl(),
       schedule: (draw) => requestAnimationFrame(draw),
       onChange: setSnapshot,
     });

@@ -32,7 +32,8 @@ async function train({ runId, config, relayUrl, progressDirectory }: Extract<Run
   const sender = createMetricsSender({
     url: relayUrl,
     source: TRAINER_SOURCE,
-    progressFile: { directory: progressDirectory, experimentName, runId },
+    runId,
+    progressFile: { directory: progressDirectory, experimentName },
   });
   const startedAt = performance.now();
   let stopReason: string | undefined;
