@@ -10,6 +10,7 @@ import { addHealthRoute } from "./routes/health.js";
 import { answerProblems } from "./routes/problem.js";
 import { addRunRoutes } from "./routes/runs.js";
 import { protect } from "./routes/security-headers.js";
+import { createEventHistory } from "./runs/event-history.js";
 import { EventStore } from "./runs/event-store.js";
 import { RunManager } from "./runs/run-manager.js";
 
@@ -43,7 +44,7 @@ export async function createServer(options: Omit<ServerOptions, "firstRun">): Pr
     closers.push(() => database.close());
     await database.runs.markUnfinishedAsLost();
 
-    const relay = new Relay({ ackLevel: "stored" });
+    const relay = new Relay({ ackLevel: "stored", history: createEventHistory(database) });
     const store = new EventStore({ relay, database });
     closers.push(() => store.close());
     closers.push(() => relay.close("the server stops"));
@@ -72,6 +73,9 @@ export async function createServer(options: Omit<ServerOptions, "firstRun">): Pr
           ? { status: "degraded", detail: `${store.numMissed} events are not in the database` }
           : { status: "ok" },
       runs: () => ({ status: "ok", detail: `${runs.numRunning} running, ${runs.numQueued} queued` }),
+    });
+    app.get("/metrics", (_request, reply) => {
+      return reply.type("text/plain; version=0.0.4").send(relay.prometheus());
     });
     await addDashboard(app);
     mountRelay(app, relay);
@@ -110,7 +114,9 @@ function relayHealth(relayPort: Server["relayPort"], where: ServerOptions["relay
 /** The relay behind the API's own port, so that one port is enough behind a proxy. */
 function mountRelay(app: FastifyInstance, relay: Relay): void {
   app.server.on("upgrade", (request, socket, head) => {
-    if (request.url?.split("?")[0] === "/ws/relay") return relay.handleUpgrade(request, socket, head);
+    const path = request.url?.split("?")[0];
+    if (path === "/ws/relay") return relay.handleUpgrade(request, socket, head);
+    if (path === "/ws/training-progress") return relay.handleUpgrade(request, socket, head, { form: "flat" });
     socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
   });
 }

@@ -13,7 +13,7 @@ describe("parseServerOptions", () => {
     expect(rest).toEqual({
       host: "127.0.0.1",
       port: 8001,
-      relay: { host: "127.0.0.1", port: 8765 },
+      relay: { host: "localhost", port: 8765 },
       databaseUrl: undefined,
       dataDirectory: "/home/site/.fedloom",
       progressDirectory: "/home/site/logs/progress",

@@ -35,7 +35,11 @@ const FLAGS = {
     type: "text",
   },
   port: { help: "port of the API and the dashboard (8001)", environment: "FEDLOOM_PORT", type: "number" },
-  "relay-host": { help: "address of the relay (127.0.0.1)", environment: "FEDLOOM_RELAY_HOST", type: "text" },
+  "relay-host": {
+    help: "address of the relay (localhost: 127.0.0.1 and ::1)",
+    environment: "FEDLOOM_RELAY_HOST",
+    type: "text",
+  },
   "relay-port": { help: "port of the relay (8765)", environment: "FEDLOOM_RELAY_PORT", type: "number" },
   "no-relay": {
     help: "no relay port of its own; /ws/relay stays",
@@ -97,7 +101,7 @@ export function parseServerOptions(
     relay: values["no-relay"]
       ? undefined
       : {
-          host: address("--relay-host", text("relay-host", "127.0.0.1")),
+          host: address("--relay-host", text("relay-host", "localhost")),
           port: port("--relay-port", values["relay-port"] ?? 8765),
         },
     databaseUrl: environment.DATABASE_URL || undefined,

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { openViewer } from "@fedloom/viewer/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type BuiltServer, spawnServer, startBuiltServer, untilState } from "./start-built-server.js";
 import { createTemporaryFolder, type TemporaryFolder } from "./temporary-folder.js";
@@ -118,10 +119,18 @@ describe("stopping", () => {
     await server.until(/Training stopped/);
   });
 
-  it("after kill -9 of the server the run goes on, and the next server gets every event", async () => {
+  it("after kill -9 of the server the run goes on, and database and viewers get every event once", async () => {
     const ports = ["--relay-port", String(await freePort())];
     const server = await start([...ports, "--rounds", "4"]);
     const [, runId = ""] = await server.until(/\/runs\/(\w{26})/);
+    const seen: number[] = [];
+    const viewer = openViewer({
+      url: server.relayUrl,
+      runId,
+      from: "start",
+      onEvent: ({ meta }) => seen.push(meta?.seq ?? 0),
+    });
+    cleanups.push(() => viewer.close());
     await server.until(/round +1\/4/);
     await server.stop("SIGKILL");
     const next = await start([...ports, "--no-run"]);
@@ -131,5 +140,8 @@ describe("stopping", () => {
     };
     const seqs = events.map(({ meta }) => meta.seq).sort((a, b) => a - b);
     expect(seqs).toEqual(seqs.map((_, index) => index + 1));
+    await expect.poll(() => seen.length, { timeout: 20_000 }).toBe(seqs.length);
+    expect(seen).toEqual(seqs);
+    expect(viewer.counters.gaps).toBe(0);
   });
 });

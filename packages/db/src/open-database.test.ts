@@ -72,6 +72,23 @@ describe("storeEvents", () => {
     expect(await database.metrics.list(runId)).toEqual(metrics);
   });
 
+  it("knows where a place in a run's stream is, and how far a source is", async () => {
+    const runId = nextRun();
+    await database.storeEvents([1, 2, 4].map((seq) => event(seq, "heartbeat", { runId })));
+    const stored = await database.events.list(runId, { after: 0, limit: 10 });
+    const epoch = stored[0]?.streamEpoch ?? "";
+    const at = (offset: number) => database.events.positionAt(runId, { epoch, offset });
+    expect(await Promise.all([at(0), at(2), at(3), at(9)])).toEqual([
+      undefined,
+      stored[1]?.position,
+      stored[1]?.position,
+      stored[2]?.position,
+    ]);
+    expect(await database.events.positionAt(runId, { epoch: "other", offset: 9 })).toBeUndefined();
+    expect(await database.events.lastSeq(runId, stored[0]?.source ?? "")).toBe(4);
+    expect(await database.events.lastSeq(runId, "nobody")).toBe(0);
+  });
+
   it("pages by position", async () => {
     const runId = nextRun();
     await database.storeEvents(Array.from({ length: 5 }, (_, i) => event(i + 1, "heartbeat", { runId })));

@@ -14,6 +14,12 @@ export interface FanOutOptions {
   flushMs: number;
 }
 
+/**
+ * Most of the time that goes into sending. A write costs what it costs, whatever it carries, so with many viewers more
+ * events gather for each, up to a limit.
+ */
+const MAX_SHARE = 0.2;
+const MAX_PERIOD_MS = 250;
 const VIEWERS_PER_STEP = 16;
 /** Most batches that one viewer gets in a round, when it has much to catch up with. */
 const MAX_BATCHES = 16;
@@ -89,9 +95,8 @@ export class FanOut {
   /** Sees to it that viewers get what is new. */
   wake(): void {
     if (this.#timer || this.#isInRound || this.#closed) return;
-    // A round that took long is followed by as long a pause, so that publishers are still heard.
-    const pauseMs = Math.max(this.#options.flushMs, 2 * this.#lastRoundMs);
-    const waitMs = this.#roundStartedAt + pauseMs - performance.now();
+    const periodMs = Math.max(this.#options.flushMs, Math.min(MAX_PERIOD_MS, this.#lastRoundMs / MAX_SHARE));
+    const waitMs = this.#roundStartedAt + periodMs - performance.now();
     this.#timer =
       waitMs <= 0 ? setImmediate(() => this.#begin()) : setTimeout(() => this.#begin(), Math.ceil(waitMs));
   }

@@ -22,5 +22,6 @@ export const events = pgTable(
   (table) => [
     unique("events_run_source_seq").on(table.runId, table.source, table.seq),
     index("events_by_run").on(table.runId, table.position),
+    index("events_by_place").on(table.runId, table.streamEpoch, table.offset),
   ],
 );

@@ -1,0 +1,1 @@
+CREATE INDEX "events_by_place" ON "events" USING btree ("run_id","stream_epoch","offset");
