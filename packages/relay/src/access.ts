@@ -2,9 +2,9 @@ import type { IncomingHttpHeaders } from "node:http";
 
 export interface AccessOptions {
   /** Host names, without port, under which the server may be addressed, besides those of this machine. */
-  allowedHosts?: readonly string[];
+  allowedHosts?: readonly string[] | undefined;
   /** Origins of pages elsewhere that may connect, such as `https://fl.example.org`. */
-  allowedOrigins?: readonly string[];
+  allowedOrigins?: readonly string[] | undefined;
 }
 
 /** Why a request is refused, or undefined when it may pass. */

@@ -16,6 +16,8 @@ export interface ConnectionContext {
   counters: Counters;
   subscribe: SubscribeContext;
   authenticate: Authenticate;
+  /** Whether the relay stops, so that nothing is taken any more. */
+  isClosed(): boolean;
   /** Takes an event, and passes it on to other relays. */
   accept(event: WireEvent): Acceptance;
   /** Asks storage how far a source is; undefined when there is nobody to ask, or memory knows. */

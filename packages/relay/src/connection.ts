@@ -138,6 +138,7 @@ export class Connection implements SessionOwner {
   }
 
   #onMessage(frame: Buffer, isBinary: boolean): void {
+    if (this.#context.isClosed()) return;
     const decoded = this.#codec.decode(isBinary ? frame : frame.toString());
     const type = decoded.ok ? (decoded.value as { type?: unknown } | null)?.type : undefined;
     const isControl = !decoded.ok || isClientMessageType(type) || !this.#grant;

@@ -21,6 +21,8 @@ export interface FanOutOptions {
 const MAX_SHARE = 0.2;
 const MAX_PERIOD_MS = 250;
 const VIEWERS_PER_STEP = 16;
+/** How long sockets have between two looks at what they took, at the end. */
+const DRAIN_MS = 5;
 /** Most batches that one viewer gets in a round, when it has much to catch up with. */
 const MAX_BATCHES = 16;
 
@@ -43,7 +45,7 @@ export class FanOut {
   #isInRound = false;
   #roundStartedAt = Number.NEGATIVE_INFINITY;
   #lastRoundMs = 0;
-  #closed = false;
+  #isClosed = false;
 
   constructor(options: FanOutOptions) {
     this.#options = options;
@@ -94,7 +96,7 @@ export class FanOut {
 
   /** Sees to it that viewers get what is new. */
   wake(): void {
-    if (this.#timer || this.#isInRound || this.#closed) return;
+    if (this.#timer || this.#isInRound || this.#isClosed) return;
     const periodMs = Math.max(this.#options.flushMs, Math.min(MAX_PERIOD_MS, this.#lastRoundMs / MAX_SHARE));
     const waitMs = this.#roundStartedAt + periodMs - performance.now();
     this.#timer =
@@ -108,9 +110,15 @@ export class FanOut {
     this.#round?.finish();
   }
 
-  close(): void {
-    this.#closed = true;
+  /** Sends what is left to viewers that still read, for at most `deadlineMs`, and nothing after that. */
+  async close(deadlineMs: number): Promise<void> {
+    const until = performance.now() + deadlineMs;
     this.flushNow();
+    while (this.#behind.size > 0 && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
+      this.flushNow();
+    }
+    this.#isClosed = true;
     clearTimeout(this.#timer as NodeJS.Timeout);
     clearImmediate(this.#timer as NodeJS.Immediate);
   }

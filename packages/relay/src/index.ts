@@ -19,6 +19,7 @@ export type { RateLimits } from "./rate-limit.js";
 export type { UpgradeOptions } from "./relay.js";
 export { Relay } from "./relay.js";
 export type { AckLevel, RelayOptions } from "./relay-options.js";
+export type { StartRelayOptions } from "./start-relay.js";
 export { startRelay } from "./start-relay.js";
 export type { Stream } from "./stream.js";
 export { HOST_STREAM } from "./streams.js";

@@ -26,8 +26,11 @@ import type { ViewerSocket } from "./viewer.js";
 const MAX_SOURCES = 1_024;
 const MAX_FRAGMENTS = 16;
 /** How long a client may take over the closing handshake, and to show its token, in ms. */
-const CLOSE_TIMEOUT_MS = 2_000;
+const CLOSE_TIMEOUT_MS = 10_000;
 const AUTHENTICATE_MS = 5_000;
+/** How long viewers have for what is left when the relay stops, and then for the closing handshake, in ms. */
+const DRAIN_MS = 2_000;
+const GOODBYE_MS = 1_000;
 const POLICY_VIOLATION = 1008;
 
 export interface UpgradeOptions {
@@ -183,8 +186,9 @@ export class Relay implements AsyncDisposable {
     this.#admission.close();
     this.#leaveBackplane();
     clearInterval(this.#heartbeat);
+    // From here on nothing is taken, so nothing is acknowledged that viewers would not get.
     this.#publishers.acknowledgeNow();
-    this.#fanOut.close();
+    await this.#fanOut.close(DRAIN_MS);
     const connections = [...this.#connections];
     const closed = connections.map(
       ({ socket }) => new Promise<void>((resolve) => socket.webSocket.once("close", () => resolve())),
@@ -192,7 +196,11 @@ export class Relay implements AsyncDisposable {
     for (const connection of connections) {
       connection.announceStop(reason, Math.round(afterMs * (1 + Math.random())));
     }
+    const cut = setTimeout(() => {
+      for (const { socket } of connections) socket.webSocket.terminate();
+    }, GOODBYE_MS);
     await Promise.all(closed);
+    clearTimeout(cut);
     await Promise.all(this.#servers.map((server) => new Promise((resolve) => server.close(resolve))));
   }
 
@@ -218,6 +226,7 @@ export class Relay implements AsyncDisposable {
         },
       },
       authenticate: authenticate ?? (() => EVERYTHING),
+      isClosed: () => this.#isClosed,
       accept: (event) => {
         const result = this.#accept(event);
         if (result === "accepted") this.#settings.backplane?.publish(event);

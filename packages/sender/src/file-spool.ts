@@ -42,6 +42,7 @@ export function openFileSpools(options: FileSpoolOptions = {}): SpoolStore {
 export class FileSpool implements Spool {
   readonly path: string;
   readonly snapshotPath: string;
+  readonly firstSeq = 1;
   readonly #source: string;
   readonly #cursor: SpoolFileCursor;
   readonly #maxBytes: number;

@@ -71,6 +71,10 @@ class IndexedDbSpool implements Spool {
     this.#numSpooled = stored.length;
   }
 
+  get firstSeq(): number {
+    return this.#records.oldest?.seq ?? this.#lastSeq + 1;
+  }
+
   get lastSeq(): number {
     return this.#lastSeq;
   }

@@ -25,6 +25,10 @@ export class MemorySpool implements Spool {
     this.#maxBytes = maxBytes;
   }
 
+  get firstSeq(): number {
+    return this.#records.oldest?.seq ?? this.#lastSeq + 1;
+  }
+
   get lastSeq(): number {
     return this.#lastSeq;
   }

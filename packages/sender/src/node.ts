@@ -1,9 +1,11 @@
 export type { NodeMetricsSenderOptions } from "./create-metrics-sender.js";
 export { createMetricsSender } from "./create-metrics-sender.js";
+export { createRunId } from "./create-run-id.js";
 export type { SenderErrorCode } from "./errors.js";
 export { SenderError } from "./errors.js";
 export type { FileSpoolOptions } from "./file-spool.js";
 export { FileSpool, openFileSpools } from "./file-spool.js";
+export type { EventFields, MetricsSender, SenderCounters } from "./metrics-sender.js";
 export type { FsyncPolicy } from "./spool-writer.js";
 export type { SyncOptions, SyncResult } from "./sync-spool.js";
 export { syncSpool } from "./sync-spool.js";

@@ -70,8 +70,14 @@ export class RunPublisher {
   onAck(level: "accepted" | "stored", seq: number, wantedLevel: "accepted" | "stored"): void {
     if (level === "accepted" && !this.#isReady) {
       this.#isReady = true;
-      this.#cursor = Math.max(this.#acknowledged, seq);
+      this.#cursor = Math.max(
+        seq,
+        this.spool.firstSeq - 1,
+        wantedLevel === "stored" ? this.#acknowledged : 0,
+      );
       this.#startedAt ??= this.#cursor;
+      // What was in the memory of a relay that is gone must be sent again; what is stored never.
+      if (wantedLevel === "accepted") this.#acknowledged = this.#cursor;
     }
     if (level === wantedLevel) this.#acknowledge(seq);
     this.pump();

@@ -11,6 +11,8 @@ export interface SpoolRecord {
 
 /** Where the events of one source of one run are kept until the relay has them. Nothing in it throws or waits. */
 export interface Spool {
+  /** Seq of the oldest record that can still be read; `lastSeq + 1` when there is none. */
+  readonly firstSeq: number;
   /** Seq of the newest record; 0 for none. */
   readonly lastSeq: number;
   /** Seq up to which the relay has everything. */

@@ -47,6 +47,7 @@ export async function scanSpool(path: string): Promise<{ sources: StoredSource[]
 
 /** A source of a finished spool file, to be read only. */
 export class StoredSpool implements Spool {
+  readonly firstSeq = 1;
   readonly lastSeq: number;
   readonly numSpooled: number;
   readonly numDropped = 0;

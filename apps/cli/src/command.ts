@@ -1,0 +1,100 @@
+import { parseArgs } from "node:util";
+import { CliError } from "./errors.js";
+
+/** Where a command reads and writes. */
+export interface Surroundings {
+  environment: Readonly<Record<string, string | undefined>>;
+  workingDirectory: string;
+  print: (line: string) => void;
+  /** For what is not the command's result. */
+  note: (line: string) => void;
+  /** Aborted when the user wants the command to end. */
+  signal: AbortSignal;
+}
+
+export interface Flag {
+  help: string;
+  type: "text" | "number" | "switch" | "list";
+  /** Environment variable that sets the same. */
+  environment?: string;
+}
+
+export interface Command {
+  name: string;
+  summary: string;
+  /** What stands after the command, such as `PATH...`. */
+  operands?: string;
+  flags: Readonly<Record<string, Flag>>;
+  /** Does it; answers the exit code. */
+  run(values: FlagValues, operands: readonly string[], surroundings: Surroundings): Promise<number>;
+}
+
+/** The flags that were given, by name. */
+export class FlagValues {
+  readonly #values: Readonly<Record<string, unknown>>;
+
+  constructor(values: Readonly<Record<string, unknown>>) {
+    this.#values = values;
+  }
+
+  text(flag: string): string | undefined {
+    const value = this.#values[flag];
+    return value === undefined ? undefined : String(value);
+  }
+
+  /** A whole number from `min`; refuses everything else. */
+  number(flag: string, min = 0): number | undefined {
+    const value = this.text(flag);
+    if (value === undefined) return undefined;
+    const number = Number(value);
+    if (Number.isSafeInteger(number) && number >= min) return number;
+    throw new CliError(
+      "usage",
+      `--${flag}: expected a whole number from ${min}, received ${JSON.stringify(value)}`,
+    );
+  }
+
+  list(flag: string): string[] | undefined {
+    return this.#values[flag] as string[] | undefined;
+  }
+
+  isOn(flag: string): boolean {
+    const value = this.#values[flag];
+    return value === true || value === "1" || value === "true";
+  }
+}
+
+/** Reads a command's flags from the command line, then from the environment. */
+export function readFlags(
+  command: Command,
+  args: readonly string[],
+  environment: Surroundings["environment"],
+): { values: FlagValues; operands: string[] } {
+  const options = Object.fromEntries(
+    Object.entries({ ...command.flags, help: HELP }).map(([flag, { type }]) => [
+      flag,
+      { type: type === "switch" ? "boolean" : "string", multiple: type === "list" } as const,
+    ]),
+  );
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    const given: Record<string, unknown> = { ...values };
+    for (const [flag, { environment: variable }] of Object.entries(command.flags)) {
+      if (variable && given[flag] === undefined && environment[variable]) given[flag] = environment[variable];
+    }
+    return { values: new FlagValues(given), operands: positionals };
+  } catch (error) {
+    const message = `${(error as Error).message} (fedloom ${command.name} --help lists the options)`;
+    throw new CliError("usage", message, { cause: error });
+  }
+}
+
+export function usageOf({ name, summary, operands, flags }: Command): string {
+  const lines = Object.entries({ ...flags, help: HELP }).map(
+    ([flag, { help, environment }]: [string, Flag]) =>
+      `  --${flag.padEnd(16)} ${help}${environment ? `  [${environment}]` : ""}`,
+  );
+  return `Usage: fedloom ${name}${operands ? ` ${operands}` : ""} [options]\n\n${summary}\n\n${lines.join("\n")}`;
+}
+
+const HELP: Flag = { help: "show this", type: "switch" };

@@ -1,0 +1,62 @@
+import { readdirSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { SenderError, syncSpool } from "@fedloom/sender/node";
+import type { Command } from "../command.js";
+import { CliError } from "../errors.js";
+
+export const sync: Command = {
+  name: "sync",
+  summary: "Brings the events of runs that were made without a relay to one, from their progress files.",
+  operands: "PATH...",
+  flags: {
+    url: {
+      help: "address of the relay (ws://127.0.0.1:8765)",
+      type: "text",
+      environment: "FEDLOOM_RELAY_URL",
+    },
+    token: { help: "token to show", type: "text", environment: "FEDLOOM_TOKEN" },
+    all: { help: "also what another relay acknowledged before", type: "switch" },
+    timeout: { help: "seconds without an answer after which it gives up (30)", type: "number" },
+    json: { help: "results as JSON, one object a file", type: "switch" },
+  },
+  async run(values, operands, { print, note, workingDirectory }) {
+    if (operands.length === 0) throw new CliError("usage", "sync: expected files or folders, received none");
+    const files = operands.flatMap((path) => spoolFiles(resolve(workingDirectory, path)));
+    const seconds = values.number("timeout", 1);
+    let numFailed = 0;
+    for (const file of files) {
+      try {
+        const result = await syncSpool(file, {
+          url: values.text("url") ?? "ws://127.0.0.1:8765",
+          token: values.text("token"),
+          all: values.isOn("all"),
+          timeoutMs: seconds === undefined ? undefined : seconds * 1_000,
+        });
+        const { events, sent, damaged, rejected } = result;
+        const extra = `${damaged ? `, ${damaged} lines damaged` : ""}${rejected ? `, ${rejected} refused` : ""}`;
+        print(
+          values.isOn("json")
+            ? JSON.stringify({ file, ...result })
+            : `${file}: ${events} events, ${sent} sent, ${Math.max(0, events - sent)} there already${extra}`,
+        );
+      } catch (error) {
+        if (!(error instanceof SenderError)) throw error;
+        note(error.message);
+        numFailed++;
+        // A relay that does not answer for one file will not for the next.
+        if (error.code === "relay_unreachable" || error.code === "relay_refused") break;
+      }
+    }
+    return numFailed === 0 ? 0 : 1;
+  },
+};
+
+/** A file, or the progress files in a folder. */
+function spoolFiles(path: string): string[] {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
+  const files = readdirSync(path)
+    .filter((name) => name.endsWith(".jsonl"))
+    .sort();
+  if (files.length > 0) return files.map((name) => join(path, name));
+  throw new CliError("nothing_found", `${path}: expected progress files (*.jsonl), found none`);
+}

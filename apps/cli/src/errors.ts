@@ -1,0 +1,12 @@
+export type CliErrorCode = "usage" | "token_file" | "nothing_found";
+
+/** Something a user asked for that cannot be done; its message is all they need. */
+export class CliError extends Error {
+  override readonly name = "CliError";
+  readonly code: CliErrorCode;
+
+  constructor(code: CliErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,66 @@
+import { RelayError } from "@fedloom/relay";
+import { SenderError } from "@fedloom/sender/node";
+import { ViewerError } from "@fedloom/viewer/node";
+import { type Command, readFlags, type Surroundings, usageOf } from "./command.js";
+import { relay } from "./commands/relay.js";
+import { sync } from "./commands/sync.js";
+import { token } from "./commands/token.js";
+import { watch } from "./commands/watch.js";
+import { CliError } from "./errors.js";
+
+const COMMANDS: readonly Command[] = [relay, watch, sync, token];
+
+const stop = new AbortController();
+let numSignals = 0;
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
+  process.on(signal, () => {
+    // The second signal ends at once.
+    if (++numSignals > 1) process.exit(code);
+    stop.abort();
+  });
+}
+// Whoever read the output has gone, as `| head` does.
+process.stdout.on("error", () => process.exit(0));
+
+const surroundings: Surroundings = {
+  environment: process.env,
+  workingDirectory: process.env.INIT_CWD ?? process.cwd(),
+  print: (line) => process.stdout.write(`${line}\n`),
+  note: (line) => process.stderr.write(`fedloom: ${line}\n`),
+  signal: stop.signal,
+};
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main([name, ...args]: string[]): Promise<number> {
+  const { print, note, environment } = surroundings;
+  if (name === undefined || name === "--help" || name === "help") {
+    print(overview());
+    return name === undefined ? 2 : 0;
+  }
+  try {
+    const command = COMMANDS.find((each) => each.name === name);
+    if (!command) {
+      const known = COMMANDS.map((each) => each.name).join(" or ");
+      throw new CliError("usage", `expected ${known}, received ${JSON.stringify(name)}`);
+    }
+    const { values, operands } = readFlags(command, args, environment);
+    if (values.isOn("help")) {
+      print(usageOf(command));
+      return 0;
+    }
+    return await command.run(values, operands, surroundings);
+  } catch (error) {
+    const isExpected = [CliError, RelayError, SenderError, ViewerError].some((kind) => error instanceof kind);
+    note(isExpected ? (error as Error).message : ((error as Error).stack ?? String(error)));
+    return error instanceof CliError && error.code === "usage" ? 2 : 1;
+  }
+}
+
+function overview(): string {
+  const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(7)} ${summary}`);
+  return `Usage: fedloom COMMAND [options]\n\n${lines.join("\n")}\n\nfedloom COMMAND --help lists a command's options.`;
+}

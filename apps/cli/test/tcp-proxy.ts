@@ -1,0 +1,79 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+
+interface Pair {
+  client: Socket;
+  server: Socket;
+}
+
+/** How bytes pass. */
+type Mode = "forward" | "swallow" | "dribble" | "refuse";
+
+/** A TCP proxy on loopback that can do to a connection what networks do. */
+export class TcpProxy {
+  readonly #server;
+  readonly #pairs = new Set<Pair>();
+  readonly #targetPort: () => number;
+  #mode: Mode = "forward";
+
+  constructor(targetPort: () => number) {
+    this.#targetPort = targetPort;
+    this.#server = createServer((client) => this.#accept(client));
+  }
+
+  async listen(): Promise<number> {
+    this.#server.listen(0, "127.0.0.1");
+    await once(this.#server, "listening");
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  get numOpen(): number {
+    return this.#pairs.size;
+  }
+
+  /** `swallow` keeps connections open and lets nothing pass; `dribble` lets pass a byte at a time. */
+  setMode(mode: Mode): void {
+    if (this.#mode === "swallow") this.cutAll();
+    this.#mode = mode;
+  }
+
+  /** Ends every connection with a reset. */
+  cutAll(): void {
+    for (const { client, server } of this.#pairs) {
+      client.resetAndDestroy();
+      server.resetAndDestroy();
+    }
+  }
+
+  close(): void {
+    this.cutAll();
+    this.#server.close();
+  }
+
+  #accept(client: Socket): void {
+    if (this.#mode === "refuse") {
+      client.resetAndDestroy();
+      return;
+    }
+    const server = connect({ port: this.#targetPort(), host: "127.0.0.1", noDelay: true });
+    const pair = { client, server };
+    this.#pairs.add(pair);
+    this.#pass(client, server, pair);
+    this.#pass(server, client, pair);
+  }
+
+  #pass(from: Socket, to: Socket, pair: Pair): void {
+    from.on("data", (bytes) => {
+      if (this.#mode === "swallow") return;
+      if (this.#mode !== "dribble") return void to.write(bytes);
+      for (const byte of bytes) to.write(Uint8Array.of(byte));
+    });
+    const end = () => {
+      // Where nothing passes, the end of a connection does not either.
+      if (this.#mode === "swallow") return;
+      this.#pairs.delete(pair);
+      to.destroy();
+    };
+    from.on("error", end).on("close", end);
+  }
+}
