@@ -9,6 +9,9 @@ afterEach(() => stage.end());
 const SECONDS = Number(process.env.FEDLOOM_FAULT_SECONDS ?? 5);
 const SEED = Number(process.env.FEDLOOM_FAULT_SEED ?? Math.floor(Math.random() * 1e9));
 
+/** So many bursts of about ten events, however long the run: all fit into the relay's memory, so that none may be missed. */
+const BURST_MS = (SECONDS * 1_000) / 500;
+
 /** A small generator of chance from a seed (mulberry32), so that a run can be made again. */
 function createRandom(seed: number): () => number {
   let state = seed;
@@ -60,7 +63,7 @@ describe("faults at random", () => {
     const sending = (async () => {
       while (!isDone) {
         for (let n = Math.ceil(random() * 20); n > 0; n--) sendRound(++round);
-        await waitMs(10);
+        await waitMs(BURST_MS);
       }
     })();
     while (performance.now() < until) {

@@ -49,7 +49,7 @@ export class StreamEntry {
     this.type = type;
     this.arrivedAt = arrivedAt;
     this.frame = toFrame({ type, timestamp, data, meta: { ...event.meta, offset, epoch } }, "json");
-    this.gaugeKey = gaugeKeyOf(type, data);
+    this.gaugeKey = gaugeKeyOf(type, data, "wire");
     this.kind = this.gaugeKey ?? kindOf(type, data);
     this.host = textOf(data.host);
     this.severity = textOf(data.severity);

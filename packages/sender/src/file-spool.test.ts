@@ -85,8 +85,8 @@ describe("a spool file", () => {
 
   it("keeps memory small: what left it is read back from the file", async () => {
     const spool = openSpool();
-    for (let n = 0; n < 60; n++) {
-      add(spool, 10, { text: "x".repeat(5_000) });
+    for (let n = 0; n < 12; n++) {
+      add(spool, 50, { text: "x".repeat(5_000) });
       await expect.poll(() => spool.numSpooled).toBe(spool.lastSeq);
     }
     expect(spool.read(0, 1)).toBeInstanceOf(Promise);

@@ -1,22 +1,19 @@
 import { Connection, type ConnectionState, type OpenWebSocket } from "@fedloom/connection";
 import {
-  createEvent,
   type EventInput,
   type FedloomEvent,
   gaugeKeyOf,
   jsonCodec,
   type RelayMessage,
-  runIdOf,
   type TrainingEvent,
   type TrainingEventType,
   toWireEvent,
-  type WireEvent,
 } from "@fedloom/protocol";
 import { createRunId } from "./create-run-id.js";
 import { MemorySpool } from "./memory-spool.js";
 import { RunPublisher } from "./run-publisher.js";
 import type { SpoolStore } from "./spool.js";
-import { Throttle } from "./throttle.js";
+import { type Draft, Throttle } from "./throttle.js";
 
 export interface MetricsSenderOptions {
   /** Address of the relay; `ws://127.0.0.1:8765`. */
@@ -95,7 +92,11 @@ export class MetricsSender implements AsyncDisposable {
     this.source = options.source ?? `sender-${crypto.randomUUID()}`;
     this.#now = options.now ?? (() => new Date());
     this.#spools = options.spools ?? { open: () => new MemorySpool() };
-    this.#throttle = new Throttle({ throttleMs, clock, emit: (event) => this.#keep(event) });
+    this.#throttle = new Throttle({
+      throttleMs,
+      clock,
+      emit: (draft, numSkipped) => this.#keep(draft, numSkipped),
+    });
     this.#connection = new Connection({
       url: options.url ?? DEFAULT_RELAY_URL,
       token: options.token,
@@ -208,13 +209,9 @@ export class MetricsSender implements AsyncDisposable {
 
   /** Sends an event that a trainer or `createEvent` made. */
   send(event: TrainingEvent): void {
-    if (this.#isClosed) {
-      this.#numFailed++;
-      return;
-    }
     try {
-      this.#throttle.offer(toWireEvent(event as FedloomEvent));
-      this.#numSent++;
+      const { type, timestamp, data } = event;
+      this.#offer({ type, runId: data.runId, data, at: timestamp });
     } catch {
       this.#numFailed++;
     }
@@ -256,30 +253,40 @@ export class MetricsSender implements AsyncDisposable {
   }
 
   #sendFields<Type extends TrainingEventType>(type: Type, fields: EventFields<Type>): void {
-    const runId = fields?.runId ?? this.runId;
-    this.send(createEvent(type, { ...fields, runId } as EventInput<Type>, this.#now) as TrainingEvent);
-  }
-
-  /** Spools an event; one that cannot be written as JSON is counted, also when a timer brings it. */
-  #keep(wire: WireEvent): void {
     try {
-      this.#spool(wire);
+      this.#offer({ type, runId: fields.runId ?? this.runId, data: fields, at: this.#now() });
     } catch {
       this.#numFailed++;
     }
   }
 
-  /** Numbers an event, spools it, and sees to it that it goes out. */
-  #spool(wire: WireEvent): void {
-    const runId = runIdOf(wire);
-    if (runId === undefined) throw new TypeError("runId: expected a run's id, received nothing");
+  #offer(draft: Draft): void {
+    if (this.#isClosed) throw new Error("the sender is closed");
+    this.#throttle.offer(draft);
+    this.#numSent++;
+  }
+
+  /** Spools an event; one that cannot be written as JSON is counted, also when a timer brings it. */
+  #keep(draft: Draft, numSkipped: number): void {
+    try {
+      this.#spool(draft, numSkipped);
+    } catch {
+      this.#numFailed++;
+    }
+  }
+
+  /** Makes an event, numbers it, spools it, and sees to it that it goes out. */
+  #spool({ type, runId, data, at }: Draft, numSkipped: number): void {
+    if (typeof runId !== "string") throw new TypeError("runId: expected a run's id");
     const publisher = this.#publisher(runId);
     const seq = publisher.spool.lastSeq + 1;
-    const skipped = wire.meta?.skipped;
-    const meta = { source: this.source, seq, ...(skipped && { skipped }) };
-    const event: WireEvent = { type: wire.type, timestamp: wire.timestamp, data: wire.data, meta };
-    const isGauge = gaugeKeyOf(wire.type, wire.data) !== undefined;
-    publisher.spool.append({ seq, frame: jsonCodec.encode(event), isGauge }, event);
+    const timestamp = typeof at === "string" ? at : at.toISOString();
+    const isWhole = (data as { runId?: string }).runId !== undefined;
+    const wire = toWireEvent({ type, timestamp, data: isWhole ? data : { runId, ...data } } as FedloomEvent);
+    wire.meta = { source: this.source, seq };
+    if (numSkipped > 0) wire.meta.skipped = numSkipped;
+    const isGauge = gaugeKeyOf(type, data, "camel") !== undefined;
+    publisher.spool.append({ seq, frame: jsonCodec.encode(wire), isGauge }, wire);
     publisher.pumpSoon();
     if (this.#listeners.size > 0) this.#notifySoon();
   }

@@ -13,7 +13,7 @@ export interface RunPublisherOptions {
 
 const BATCH_BYTES = 128 * 1024;
 /** How soon events are sent after they were given, so that several share one write, in ms. */
-const GATHER_MS = 5;
+const GATHER_MS = 10;
 
 /** Brings what is in a spool to the relay: in order, each again until it is acknowledged. */
 export class RunPublisher {

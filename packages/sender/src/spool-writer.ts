@@ -18,7 +18,7 @@ export interface SpoolWriterOptions {
 }
 
 /** How long records gather before they are written, in ms. */
-const GATHER_MS = 20;
+const GATHER_MS = 50;
 const GATHER_BYTES = 64 * 1024;
 /** How long records may wait for a program that never yields before they are written in its way, in ms. */
 const MAX_WAIT_MS = 1_000;

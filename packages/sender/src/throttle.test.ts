@@ -1,17 +1,16 @@
-import { createEvent, type TrainingEvent, toWireEvent, type WireEvent } from "@fedloom/protocol";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { Throttle } from "./throttle.js";
+import { type Draft, Throttle } from "./throttle.js";
 
 const runId = "01JD0000000000000000000000";
 
-function progress(localEpoch: number, clientId = "a"): WireEvent {
-  const data = { runId, round: 1, clientId, localEpoch, totalLocalEpochs: 99, trainLoss: 1, learningRate: 1 };
-  return toWireEvent(createEvent("client_progress", data));
+function progress(localEpoch: number, clientId = "a"): Draft {
+  const data = { clientId, localEpoch, round: 1, totalLocalEpochs: 99, trainLoss: 1, learningRate: 1 };
+  return { type: "client_progress", runId, data, at: "2026-11-20T10:00:00.000Z" };
 }
 
-function round(number: number): WireEvent {
-  const data = { runId, round: number, totalRounds: 9, participatingClients: 1 };
-  return toWireEvent(createEvent("round_start", data) as TrainingEvent);
+function round(number: number): Draft {
+  const data = { round: number, totalRounds: 9, participatingClients: 1 };
+  return { type: "round_start", runId, data, at: "2026-11-20T10:00:00.000Z" };
 }
 
 function setUp(throttleMs = 500) {
@@ -20,12 +19,9 @@ function setUp(throttleMs = 500) {
   const throttle = new Throttle({
     throttleMs,
     clock: () => performance.now(),
-    emit: ({ type, data, meta }) => {
-      out.push([
-        type === "round_start" ? "round" : String(data.client_id),
-        Number(data.local_epoch ?? data.round),
-        meta?.skipped ?? 0,
-      ]);
+    emit: ({ data }, numSkipped) => {
+      const { clientId = "round", localEpoch, round: number } = data as Record<string, string & number>;
+      out.push([clientId, localEpoch ?? number ?? 0, numSkipped]);
     },
   });
   return { throttle, out };

@@ -1,18 +1,28 @@
-import { gaugeKeyOf, runIdOf, type WireEvent } from "@fedloom/protocol";
+import { gaugeKeyOf, type TrainingEventType } from "@fedloom/protocol";
+
+/** An event that is not made yet, since most values of a gauge never are. */
+export interface Draft {
+  type: TrainingEventType;
+  runId: string;
+  /** The event's data, with or without the run. */
+  data: object;
+  /** When it happened; its timestamp, if it has one already. */
+  at: Date | string;
+}
 
 export interface ThrottleOptions {
   /** Shortest time between two values of a gauge in ms; 0 lets every value through. */
   throttleMs: number;
   /** Monotonic time in ms. */
   clock: () => number;
-  /** Takes the events that go out. */
-  emit: (event: WireEvent) => void;
+  /** Takes the events that go out, with the number of earlier values that each stands for. */
+  emit: (draft: Draft, numSkipped: number) => void;
 }
 
 interface Gauge {
   emittedAt: number;
   /** The newest value, while it waits. */
-  held: WireEvent | undefined;
+  held: Draft | undefined;
   numSkipped: number;
 }
 
@@ -39,25 +49,25 @@ export class Throttle {
     return this.#numConflated;
   }
 
-  offer(event: WireEvent): void {
+  offer(draft: Draft): void {
     const { throttleMs, emit, clock } = this.#options;
-    const runId = runIdOf(event) ?? "";
-    const key = throttleMs > 0 ? gaugeKeyOf(event.type, event.data) : undefined;
+    const { type, runId, data } = draft;
+    const key = throttleMs > 0 ? gaugeKeyOf(type, data, "camel") : undefined;
     if (key === undefined) {
       if (this.#numHeld > 0) this.#releaseRun(runId);
-      return emit(event);
+      return emit(draft, 0);
     }
     const gauges = this.#gaugesOf(runId);
     const gauge = gauges.get(key);
     if (!gauge) {
       if (gauges.size < MAX_GAUGES) gauges.set(key, { emittedAt: clock(), held: undefined, numSkipped: 0 });
-      return emit(event);
+      return emit(draft, 0);
     }
     if (!gauge.held && clock() - gauge.emittedAt >= throttleMs) {
       gauge.emittedAt = clock();
-      return emit(event);
+      return emit(draft, 0);
     }
-    this.#hold(gauge, event);
+    this.#hold(gauge, draft);
   }
 
   /** Lets every value go that waits. */
@@ -79,14 +89,14 @@ export class Throttle {
     return gauges;
   }
 
-  #hold(gauge: Gauge, event: WireEvent): void {
+  #hold(gauge: Gauge, draft: Draft): void {
     if (gauge.held) {
       gauge.numSkipped++;
       this.#numConflated++;
     } else {
       this.#numHeld++;
     }
-    gauge.held = event;
+    gauge.held = draft;
     this.#timer ??= this.#later();
   }
 
@@ -119,6 +129,6 @@ export class Throttle {
     gauge.held = undefined;
     gauge.numSkipped = 0;
     gauge.emittedAt = this.#options.clock();
-    this.#options.emit(numSkipped > 0 ? { ...held, meta: { ...held.meta, skipped: numSkipped } } : held);
+    this.#options.emit(held, numSkipped);
   }
 }

@@ -14,7 +14,7 @@ export const clientProgress = defineEvent(
     learningRate: z.number(),
     metrics: metrics.optional(),
   },
-  { gaugeKey: ({ client_id }) => String(client_id) },
+  { gauge: { by: ["clientId"] } },
 );
 
 export const clientComplete = defineEvent("client_complete", {

@@ -17,5 +17,5 @@ export const metrics = defineEvent(
     step: count.optional(),
     clientId: name.optional(),
   },
-  { gaugeKey: ({ batch, client_id, phase }) => (batch === undefined ? undefined : `${phase}/${client_id}`) },
+  { gauge: { by: ["phase", "clientId"], when: "batch" } },
 );

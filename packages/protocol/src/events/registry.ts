@@ -1,6 +1,7 @@
 import type { InputOfWireObject, ValueOfWireObject } from "../wire-object.js";
 import { alert } from "./alert.js";
 import { clientComplete, clientProgress } from "./client.js";
+import type { EventDefinition } from "./define-event.js";
 import { metrics } from "./metrics.js";
 import { roundEnd, roundMetrics, roundStart } from "./round.js";
 import { heartbeat, systemMetrics } from "./system.js";
@@ -55,10 +56,20 @@ export function isEventType(type: unknown): type is EventType {
 }
 
 /**
- * Which gauge a checked event is a value of, unique within its run or among the hosts; undefined when it is none.
+ * Which gauge an event is a value of, unique within its run or among the hosts; undefined when it is none.
  * Of a gauge only the latest value matters; every other event must be delivered.
  */
-export function gaugeKeyOf(type: EventType, wireData: Readonly<Record<string, unknown>>): string | undefined {
-  const key = eventDefinitions[type].gaugeKey(wireData);
-  return key === undefined ? undefined : `${type}/${key}`;
+export function gaugeKeyOf(
+  type: EventType,
+  data: object,
+  /** Whether `data` has its TypeScript names or those on the wire. */
+  names: "camel" | "wire",
+): string | undefined {
+  const fields = (eventDefinitions[type] as EventDefinition<EventType, never>).gauge?.[names];
+  if (!fields) return undefined;
+  const values = data as Readonly<Record<string, unknown>>;
+  if (fields.when !== undefined && values[fields.when] === undefined) return undefined;
+  let key: string = type;
+  for (const field of fields.by) key += `/${values[field] ?? ""}`;
+  return key;
 }

@@ -20,8 +20,8 @@ export const systemMetrics = defineEvent(
       .max(64)
       .optional(),
   },
-  { gaugeKey: ({ host }) => String(host) },
+  { gauge: { by: ["host"] } },
 );
 
 /** Sent on quiet streams. */
-export const heartbeat = defineEvent("heartbeat", {}, { gaugeKey: () => "" });
+export const heartbeat = defineEvent("heartbeat", {}, { gauge: { by: [] } });
