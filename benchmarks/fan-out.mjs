@@ -99,17 +99,17 @@ async function publish({ socket, send }, { rate, seconds }) {
 async function measure(kind, { viewers, rate }) {
   const server = await startServer(kind);
   const { pid } = server.child;
-  // Memory that a server needs once is not a viewer's.
+  // The first viewers stay until the others are there, so that what a server needs once is not counted as theirs.
   const first = own(fork("load/viewers.mjs", [kind, server.port, 300], { cwd: FOLDER }));
   await ask(first);
-  first.kill("SIGKILL");
-  await once(first, "exit");
   await server.figures?.("collect");
   const idle = residentBytes(pid);
   const load = own(fork("load/viewers.mjs", [kind, server.port, viewers], { cwd: FOLDER }));
   await ask(load);
   await server.figures?.("collect");
   const bytesPerViewer = (residentBytes(pid) - idle) / viewers;
+  first.kill("SIGKILL");
+  await once(first, "exit");
   const publisher = await openPublisher(kind, server.port);
   await publish(publisher, { rate, seconds: 1.5 });
   await ask(load, "reset");

@@ -1,10 +1,8 @@
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findBrowser } from "./find-browser.js";
+import { BROWSER_FLAGS, findBrowser } from "./find-browser.js";
 import { type BuiltServer, PNEUMONIA_MNIST, startBuiltServer } from "./start-built-server.js";
 import { createTemporaryFolder, type TemporaryFolder } from "./temporary-folder.js";
-
-const BROWSER_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"];
 
 let folder: TemporaryFolder;
 let server: BuiltServer;

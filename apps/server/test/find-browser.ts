@@ -6,6 +6,14 @@ import { chromium } from "playwright-core";
 const SYSTEM_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 const MAC_CHROME = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
+/** How it is started: as root, without a screen, and without services that reach out to the network. */
+export const BROWSER_FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-sync",
+];
+
 /** The path of a Chromium to test with; the error names what to do when there is none. */
 export async function findBrowser(): Promise<string> {
   const named = process.env.FEDLOOM_BROWSER;
