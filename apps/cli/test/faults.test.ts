@@ -1,4 +1,6 @@
+import { fork } from "node:child_process";
 import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { RawWebSocket } from "./raw-web-socket.js";
@@ -92,6 +94,56 @@ describe("the relay's process", () => {
     const acknowledged = publisher.messages.findLast(({ type }) => type === "ack")?.data.seq;
     const delivered = viewer.messages.filter(({ type }) => type === "round_start").length;
     expect(delivered).toBeGreaterThanOrEqual(acknowledged as number);
+  });
+});
+
+describe("the publisher's process", () => {
+  const start = (url: string, directory: string, numRounds: number) => {
+    const script = fileURLToPath(new URL("./publishing-process.mjs", import.meta.url));
+    // Against what is built, like any program; tests themselves load sources.
+    const child = fork(script, [url, directory, RUN_ID, String(numRounds)], { execArgv: [] });
+    return stage.own(child, (each) => each.kill("SIGKILL"));
+  };
+
+  it("is killed: every event that was spooled arrives, once, with the next process", async () => {
+    const relay = await stage.relay();
+    const proxy = stage.own(new TcpProxy(() => relay.port), (each) => each.close());
+    const url = `ws://127.0.0.1:${await proxy.listen()}`;
+    const directory = await stage.folder();
+    const watcher = stage.watch(relay.url);
+    const child = start(url, directory, 1_000_000);
+    await untilSeen(watcher, 20);
+    proxy.setMode("refuse");
+    proxy.cutAll();
+    const before = watcher.rounds.length;
+    let spooled = 0;
+    child.on("message", (message: { spooled: number }) => {
+      spooled = message.spooled;
+    });
+    await vi.waitUntil(() => spooled > before + 100, { timeout: 10_000 });
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    const { sender } = await stage.sender(relay.url, { progressFile: { directory } });
+    sender.sendRoundStart({ round: 99_999, totalRounds: 100_000, participatingClients: 1 });
+    expect(await sender.flush(10_000)).toBe(true);
+    await vi.waitUntil(() => watcher.rounds.at(-1) === 99_999, { timeout: 10_000 });
+    const rounds = watcher.rounds.slice(0, -1);
+    expect(rounds.length).toBeGreaterThanOrEqual(spooled);
+    expect(rounds).toEqual(upTo(rounds.length));
+  });
+
+  it("forgets to close its sender: it ends by itself, with everything spooled", async () => {
+    const directory = await stage.folder();
+    const child = start("ws://127.0.0.1:9", directory, 55);
+    const [code] = await once(child, "exit");
+    expect(code).toBe(0);
+    const relay = await stage.relay();
+    const watcher = stage.watch(relay.url);
+    const { sender } = await stage.sender(relay.url, { progressFile: { directory } });
+    sender.sendRoundStart({ round: 56, totalRounds: 100_000, participatingClients: 1 });
+    expect(await sender.flush(10_000)).toBe(true);
+    await untilSeen(watcher, 56);
+    expect(watcher.rounds).toEqual(upTo(56));
   });
 });
 

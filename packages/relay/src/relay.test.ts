@@ -284,6 +284,31 @@ describe("relays that share a backplane", () => {
   });
 });
 
+describe("a clock that jumps", () => {
+  it("changes no order and loses nothing", async () => {
+    const hours = [0, 5, -7, 12, -1];
+    let calls = 0;
+    const now = () => new Date(Date.UTC(2026, 10, 20, 12 + (hours[calls++ % hours.length] ?? 0)));
+    const { url } = await start({ now, heartbeatMs: 20 });
+    const [viewer, publisher] = [await connect(url), await connect(url)];
+    publisher.send({ type: "publish", data: { run_id: RUN_A, source: "trainer" } });
+    for (const seq of [1, 2, 3, 4, 5]) {
+      const timestamp = now().toISOString();
+      publisher.send({ ...numbered(seq), timestamp });
+    }
+    await viewer.until("round_start", 5);
+    await viewer.until("heartbeat", 2);
+    expect(viewer.ofType("round_start").map(({ meta }) => [meta?.seq, meta?.offset])).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+      [4, 4],
+      [5, 5],
+    ]);
+    expect((await publisher.until("ack", 3)).at(-1)?.data.seq).toBe(5);
+  });
+});
+
 describe("the counters", () => {
   it("are there for Prometheus", async () => {
     const { url, port } = await start();
