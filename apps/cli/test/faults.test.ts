@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { RawWebSocket } from "./raw-web-socket.js";
@@ -144,6 +145,22 @@ describe("the publisher's process", () => {
     expect(await sender.flush(10_000)).toBe(true);
     await untilSeen(watcher, 56);
     expect(watcher.rounds).toEqual(upTo(56));
+  });
+
+  it("is a worker thread that ends: everything is spooled and arrives", async () => {
+    const relay = await stage.relay();
+    const watcher = stage.watch(relay.url);
+    const directory = await stage.folder();
+    const worker = new Worker(new URL("./publishing-process.mjs", import.meta.url), {
+      argv: [relay.url, directory, RUN_ID, "200"],
+      execArgv: [],
+    });
+    expect((await once(worker, "exit"))[0]).toBe(0);
+    const { sender } = await stage.sender(relay.url, { progressFile: { directory } });
+    sender.sendRoundStart({ round: 201, totalRounds: 100_000, participatingClients: 1 });
+    expect(await sender.flush(10_000)).toBe(true);
+    await untilSeen(watcher, 201);
+    expect(watcher.rounds).toEqual(upTo(201));
   });
 });
 

@@ -3,18 +3,14 @@ import { join, resolve } from "node:path";
 import { SenderError, syncSpool } from "@fedloom/sender/node";
 import type { Command } from "../command.js";
 import { CliError } from "../errors.js";
+import { RELAY_FLAGS, relayOf } from "../relay-flags.js";
 
 export const sync: Command = {
   name: "sync",
   summary: "Brings the events of runs that were made without a relay to one, from their progress files.",
   operands: "PATH...",
   flags: {
-    url: {
-      help: "address of the relay (ws://127.0.0.1:8765)",
-      type: "text",
-      environment: "FEDLOOM_RELAY_URL",
-    },
-    token: { help: "token to show", type: "text", environment: "FEDLOOM_TOKEN" },
+    ...RELAY_FLAGS,
     all: { help: "also what another relay acknowledged before", type: "switch" },
     timeout: { help: "seconds without an answer after which it gives up (30)", type: "number" },
     json: { help: "results as JSON, one object a file", type: "switch" },
@@ -27,8 +23,7 @@ export const sync: Command = {
     for (const file of files) {
       try {
         const result = await syncSpool(file, {
-          url: values.text("url") ?? "ws://127.0.0.1:8765",
-          token: values.text("token"),
+          ...relayOf(values),
           all: values.isOn("all"),
           timeoutMs: seconds === undefined ? undefined : seconds * 1_000,
         });

@@ -4,18 +4,14 @@ import type { Command } from "../command.js";
 import { describeEvent } from "../describe-event.js";
 import { CliError } from "../errors.js";
 import { printable } from "../printable.js";
+import { RELAY_FLAGS, relayOf } from "../relay-flags.js";
 
 export const watch: Command = {
   name: "watch",
   summary: "Prints events as they happen: of one run, or of everything.",
   operands: "[RUN_ID]",
   flags: {
-    url: {
-      help: "address of the relay (ws://127.0.0.1:8765)",
-      type: "text",
-      environment: "FEDLOOM_RELAY_URL",
-    },
-    token: { help: "token to show", type: "text", environment: "FEDLOOM_TOKEN" },
+    ...RELAY_FLAGS,
     from: { help: "start or latest (start of a named run, else latest)", type: "text" },
     type: { help: "only these types, such as round_*; repeat for more", type: "list" },
     host: { help: "of hosts, only these, such as gpu-*; repeat for more", type: "list" },
@@ -31,8 +27,7 @@ export const watch: Command = {
     const write = values.isOn("json") ? toJson : describeEvent;
     let wasOpen = false;
     const viewer = openViewer({
-      url: values.text("url") ?? "ws://127.0.0.1:8765",
-      token: values.text("token"),
+      ...relayOf(values),
       runId,
       from,
       types: values.list("type"),
