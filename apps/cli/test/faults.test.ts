@@ -68,7 +68,9 @@ describe("the relay's process", () => {
       sendRound(round);
       await waitMs(15);
     }
-    expect(sender.counters).toMatchObject({ sent: 150, spooled: 150, failed: 0, dropped: 0 });
+    await expect
+      .poll(() => sender.counters)
+      .toMatchObject({ sent: 150, spooled: 150, failed: 0, dropped: 0 });
     expect(sender.counters.pending).toBeGreaterThan(0);
     relay.process.kill("SIGCONT");
     expect(await sender.flush(20_000)).toBe(true);

@@ -74,13 +74,15 @@ describe("faults at random", () => {
     isDone = true;
     await sending;
     expect(await sender.flush(60_000)).toBe(true);
-    expect(sender.counters).toMatchObject({
-      sent: round,
-      spooled: round,
-      dropped: 0,
-      rejected: 0,
-      failed: 0,
-    });
+    await expect
+      .poll(() => sender.counters)
+      .toMatchObject({
+        sent: round,
+        spooled: round,
+        dropped: 0,
+        rejected: 0,
+        failed: 0,
+      });
     for (const watcher of watchers) {
       await untilSeen(watcher, round, 60_000);
       expect(watcher.rounds).toEqual(upTo(round));
