@@ -24,10 +24,15 @@ export interface Command {
   summary: string;
   /** What stands after the command, such as `PATH...`. */
   operands?: string;
+  /** How many of them at most; 0. */
+  maxOperands?: number;
   flags: Readonly<Record<string, Flag>>;
   /** Does it; answers the exit code. */
   run(values: FlagValues, operands: readonly string[], surroundings: Surroundings): Promise<number>;
 }
+
+/** The longest time that a timer takes, in ms; larger numbers are of no use anywhere. */
+export const MAX_NUMBER = 2_147_483_647;
 
 /** The flags that were given, by name. */
 export class FlagValues {
@@ -42,15 +47,14 @@ export class FlagValues {
     return value === undefined ? undefined : String(value);
   }
 
-  /** A whole number from `min`; refuses everything else. */
-  number(flag: string, min = 0): number | undefined {
+  /** A whole number from `min` to `max`; refuses everything else. */
+  number(flag: string, min = 0, max = MAX_NUMBER): number | undefined {
     const value = this.text(flag);
     if (value === undefined) return undefined;
-    const number = Number(value);
-    if (Number.isSafeInteger(number) && number >= min) return number;
+    if (/^\d+$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value);
     throw new CliError(
       "usage",
-      `--${flag}: expected a whole number from ${min}, received ${JSON.stringify(value)}`,
+      `--${flag}: expected a whole number from ${min} to ${max}, received ${JSON.stringify(value)}`,
     );
   }
 
@@ -82,11 +86,20 @@ export function readFlags(
     for (const [flag, { environment: variable }] of Object.entries(command.flags)) {
       if (variable && given[flag] === undefined && environment[variable]) given[flag] = environment[variable];
     }
+    refuseStray(command, positionals);
     return { values: new FlagValues(given), operands: positionals };
   } catch (error) {
+    if (error instanceof CliError) throw error;
     const message = `${(error as Error).message} (fedloom ${command.name} --help lists the options)`;
     throw new CliError("usage", message, { cause: error });
   }
+}
+
+function refuseStray({ name, operands, maxOperands = 0 }: Command, given: readonly string[]): void {
+  const stray = given[maxOperands];
+  if (stray === undefined) return;
+  const expected = operands === undefined ? "no operands" : `only ${operands}`;
+  throw new CliError("usage", `${name}: expected ${expected}, received ${JSON.stringify(stray)}`);
 }
 
 export function usageOf({ name, summary, operands, flags }: Command): string {

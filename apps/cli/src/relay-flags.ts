@@ -1,4 +1,5 @@
 import type { Flag, FlagValues } from "./command.js";
+import { CliError } from "./errors.js";
 
 /** The flags of commands that connect to a relay. */
 export const RELAY_FLAGS: Readonly<Record<"url" | "token", Flag>> = {
@@ -8,5 +9,12 @@ export const RELAY_FLAGS: Readonly<Record<"url" | "token", Flag>> = {
 
 /** Which relay, and what to show it. */
 export function relayOf(values: FlagValues): { url: string; token: string | undefined } {
-  return { url: values.text("url") ?? "ws://127.0.0.1:8765", token: values.text("token") };
+  const url = values.text("url") ?? "ws://127.0.0.1:8765";
+  const protocol = URL.canParse(url) ? new URL(url).protocol : undefined;
+  // Else it would be tried again and again, and could never be reached.
+  if (protocol === "ws:" || protocol === "wss:") return { url, token: values.text("token") };
+  throw new CliError(
+    "usage",
+    `--url: expected an address that begins with ws:// or wss://, received ${JSON.stringify(url)}`,
+  );
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createMetricsSender } from "@fedloom/sender/node";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { RawWebSocket } from "./raw-web-socket.js";
 import { RUN_ID, Stage } from "./stage.js";
 import { startCli } from "./start-cli.js";
 
@@ -40,13 +41,40 @@ describe("fedloom", () => {
     [["--help"], 0, "Usage: fedloom COMMAND"],
     [["sync", "--help"], 0, "Usage: fedloom sync PATH... [options]"],
     [["nonsense"], 2, 'fedloom: expected relay or watch or sync or token, received "nonsense"'],
-    [["relay", "--port", "x"], 2, 'fedloom: --port: expected a whole number from 0, received "x"'],
+    [["relay", "--port", "x"], 2, 'fedloom: --port: expected a whole number from 0 to 65535, received "x"'],
+    [
+      ["relay", "--port", "70000"],
+      2,
+      'fedloom: --port: expected a whole number from 0 to 65535, received "70000"',
+    ],
+    [["relay", "8765"], 2, 'fedloom: relay: expected no operands, received "8765"'],
     [["relay", "--colour"], 2, "(fedloom relay --help lists the options)"],
     [["relay", "--host", "0.0.0.0", "--port", "0"], 1, "expected an address of this machine (127.0.0.1)"],
     [["relay", "--tokens", "/nowhere"], 1, "fedloom: /nowhere: expected a readable token file: ENOENT"],
     [["watch", "--from", "yesterday"], 2, 'fedloom: --from: expected start or latest, received "yesterday"'],
+    [
+      ["watch", "--type", "roundx"],
+      2,
+      "fedloom: --type: expected event types, or patterns such as round_* that match some",
+    ],
+    [
+      ["watch", "--severity", "bad"],
+      2,
+      'fedloom: --severity: expected "info" or "warning" or "critical", received "bad"',
+    ],
+    [["watch", "x"], 2, 'fedloom: RUN_ID: expected a ULID of 26 characters, received "x"'],
+    [
+      ["watch", "--url", "localhost:8765"],
+      2,
+      'fedloom: --url: expected an address that begins with ws:// or wss://, received "localhost:8765"',
+    ],
     [["sync"], 2, "fedloom: sync: expected files or folders, received none"],
     [["sync", "/nowhere.jsonl"], 1, "fedloom: /nowhere.jsonl: expected a readable file: ENOENT"],
+    [
+      ["token", "create", "--role", "viewer", "--tokens", "t", "--expires", "9999999"],
+      2,
+      'fedloom: --expires: expected a whole number from 1 to 36500, received "9999999"',
+    ],
     [
       ["token", "create", "--role", "king"],
       2,
@@ -103,6 +131,23 @@ describe("fedloom sync and watch", () => {
       code: 1,
       output: "fedloom: ws://127.0.0.1:9: connect ECONNREFUSED 127.0.0.1:9\n",
     });
+  });
+});
+
+describe("fedloom relay", () => {
+  it("says goodbye when it is asked to stop, and ends at once when it is asked again", async () => {
+    const [patient, hasty] = [await stage.relay(), await stage.relay()];
+    for (const { port } of [patient, hasty]) {
+      // It never answers, so the goodbye takes its whole time.
+      const silent = await RawWebSocket.open(port);
+      stage.own(silent, ({ socket }) => socket.destroy());
+    }
+    patient.process.kill("SIGINT");
+    expect(await patient.exited).toBe(0);
+    // Two signals, since two of a kind may arrive as one.
+    hasty.process.kill("SIGTERM");
+    hasty.process.kill("SIGINT");
+    expect([130, 143]).toContain(await hasty.exited);
   });
 });
 

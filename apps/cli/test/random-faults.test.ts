@@ -50,13 +50,25 @@ describe("faults at random", () => {
       await waitMs(random() * 1_500);
       proxy.setMode("forward");
     };
+    // A viewer that comes anew must get the whole run, whatever has become of the relay meanwhile.
+    const restartViewer = async () => {
+      const place = Math.floor(random() * watchers.length);
+      watchers[place]?.viewer.close();
+      watchers[place] = stage.watch(url);
+    };
+    const hamper = async () => {
+      proxy.setMode(random() < 0.5 ? "dribble" : "slow");
+      await waitMs(random() * 1_500);
+      proxy.setMode("forward");
+    };
     const faults = [
       async () => proxy.cutAll(),
       swallow,
       freeze,
       () => restart("SIGKILL"),
       () => restart("SIGTERM"),
-      async () => proxy.setMode(random() < 0.5 ? "dribble" : "forward"),
+      restartViewer,
+      hamper,
     ];
     const until = performance.now() + SECONDS * 1_000;
     let [round, isDone] = [0, false];

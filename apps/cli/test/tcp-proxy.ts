@@ -7,7 +7,10 @@ interface Pair {
 }
 
 /** How bytes pass. */
-type Mode = "forward" | "swallow" | "dribble" | "refuse";
+type Mode = "forward" | "swallow" | "dribble" | "slow" | "refuse";
+
+/** How long a piece takes on a slow way, and those after it wait, in ms. */
+const SLOW_MS = 30;
 
 /** A TCP proxy on loopback that can do to a connection what networks do. */
 export class TcpProxy {
@@ -31,7 +34,10 @@ export class TcpProxy {
     return this.#pairs.size;
   }
 
-  /** `swallow` keeps connections open and lets nothing pass; `dribble` lets pass a byte at a time. */
+  /**
+   * `swallow` keeps connections open and lets nothing pass; `dribble` lets pass a byte at a time, `slow` a piece at a
+   * time.
+   */
   setMode(mode: Mode): void {
     if (this.#mode === "swallow") this.cutAll();
     this.#mode = mode;
@@ -65,8 +71,15 @@ export class TcpProxy {
   #pass(from: Socket, to: Socket, pair: Pair): void {
     from.on("data", (bytes) => {
       if (this.#mode === "swallow") return;
-      if (this.#mode !== "dribble") return void to.write(bytes);
-      for (const byte of bytes) to.write(Uint8Array.of(byte));
+      if (this.#mode === "slow") {
+        from.pause();
+        setTimeout(() => {
+          to.write(bytes);
+          from.resume();
+        }, SLOW_MS);
+      } else if (this.#mode === "dribble") {
+        for (const byte of bytes) to.write(Uint8Array.of(byte));
+      } else to.write(bytes);
     });
     const end = () => {
       // Where nothing passes, the end of a connection does not either.

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { resolve } from "node:path";
 import { createTokenCheck, startRelay } from "@fedloom/relay";
 import type { Command } from "../command.js";
 import { readTokenFile } from "../token-file.js";
@@ -21,12 +22,13 @@ export const relay: Command = {
     "max-connections": { help: "connections at once (10000)", type: "number" },
     "heartbeat-ms": { help: "time between signs of life (15000)", type: "number" },
   },
-  async run(values, _operands, { print, signal }) {
+  async run(values, _operands, { print, signal, workingDirectory }) {
     const tokens = values.text("tokens");
     const { relay: running, address } = await startRelay({
       host: values.text("host"),
-      port: values.number("port"),
-      authenticate: tokens === undefined ? undefined : createTokenCheck(readTokenFile(tokens)),
+      port: values.number("port", 0, 65_535),
+      authenticate:
+        tokens === undefined ? undefined : createTokenCheck(readTokenFile(resolve(workingDirectory, tokens))),
       allowRemote: values.isOn("allow-remote"),
       allowedHosts: values.list("allowed-host"),
       allowedOrigins: values.list("allowed-origin"),

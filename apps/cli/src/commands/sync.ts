@@ -1,14 +1,17 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { SenderError, syncSpool } from "@fedloom/sender/node";
-import type { Command } from "../command.js";
+import { type Command, MAX_NUMBER } from "../command.js";
 import { CliError } from "../errors.js";
 import { RELAY_FLAGS, relayOf } from "../relay-flags.js";
+
+const MAX_TIMEOUT_SECONDS = Math.floor(MAX_NUMBER / 1_000);
 
 export const sync: Command = {
   name: "sync",
   summary: "Brings the events of runs that were made without a relay to one, from their progress files.",
   operands: "PATH...",
+  maxOperands: Number.POSITIVE_INFINITY,
   flags: {
     ...RELAY_FLAGS,
     all: { help: "also what another relay acknowledged before", type: "switch" },
@@ -18,7 +21,7 @@ export const sync: Command = {
   async run(values, operands, { print, note, workingDirectory }) {
     if (operands.length === 0) throw new CliError("usage", "sync: expected files or folders, received none");
     const files = operands.flatMap((path) => spoolFiles(resolve(workingDirectory, path)));
-    const seconds = values.number("timeout", 1);
+    const seconds = values.number("timeout", 1, MAX_TIMEOUT_SECONDS);
     let numFailed = 0;
     for (const file of files) {
       try {

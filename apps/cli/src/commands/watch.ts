@@ -1,15 +1,33 @@
-import { type FedloomEvent, jsonCodec, type Subscription, toWireEvent } from "@fedloom/protocol";
+import {
+  createClientMessage,
+  decodeClientMessage,
+  type FedloomEvent,
+  jsonCodec,
+  matches,
+  type Subscription,
+  toWireEvent,
+} from "@fedloom/protocol";
 import { openViewer } from "@fedloom/viewer/node";
-import type { Command } from "../command.js";
+import type { Command, FlagValues } from "../command.js";
 import { describeEvent } from "../describe-event.js";
 import { CliError } from "../errors.js";
 import { printable } from "../printable.js";
 import { RELAY_FLAGS, relayOf } from "../relay-flags.js";
 
+const END = "training_end";
+/** Where the fields of a subscription come from. */
+const FLAG_OF: Readonly<Record<string, string>> = {
+  run_id: "RUN_ID",
+  types: "--type",
+  hosts: "--host",
+  severities: "--severity",
+};
+
 export const watch: Command = {
   name: "watch",
   summary: "Prints events as they happen: of one run, or of everything.",
   operands: "[RUN_ID]",
+  maxOperands: 1,
   flags: {
     ...RELAY_FLAGS,
     from: { help: "start or latest (start of a named run, else latest)", type: "text" },
@@ -20,19 +38,15 @@ export const watch: Command = {
     follow: { help: "go on after the end of a named run", type: "switch" },
   },
   async run(values, [runId], { print, note, signal }) {
-    const from = values.text("from") ?? (runId ? "start" : "latest");
-    if (from !== "start" && from !== "latest") {
-      throw new CliError("usage", `--from: expected start or latest, received ${JSON.stringify(from)}`);
-    }
+    const wanted = subscriptionOf(values, runId);
+    const endsWithRun = runId !== undefined && runId !== "*" && !values.isOn("follow");
     const write = values.isOn("json") ? toJson : describeEvent;
     let wasOpen = false;
     const viewer = openViewer({
       ...relayOf(values),
-      runId,
-      from,
-      types: values.list("type"),
-      hosts: values.list("host"),
-      severities: values.list("severity") as Subscription["severities"],
+      ...wanted,
+      // The end of the run is needed to end with it, whether it is to be shown or not.
+      types: wanted.types && endsWithRun ? [...wanted.types, END] : wanted.types,
       onGap: () => note("some events are gone from the relay; a snapshot stands for them"),
       onStateChange: (state, reason) => {
         if (state === "waiting")
@@ -45,12 +59,32 @@ export const watch: Command = {
     });
     signal.addEventListener("abort", () => viewer.close());
     for await (const event of viewer) {
-      print(write(event));
-      if (event.type === "training_end" && runId && !values.isOn("follow")) break;
+      if (wanted.types?.some((pattern) => matches(pattern, event.type)) ?? true) print(write(event));
+      if (event.type === END && endsWithRun) break;
     }
     return 0;
   },
 };
+
+/** What the flags ask for, refused here when the relay would refuse it. */
+function subscriptionOf(values: FlagValues, runId: string | undefined): Subscription {
+  const from = values.text("from") ?? (runId === undefined ? "latest" : "start");
+  if (from !== "start" && from !== "latest") {
+    throw new CliError("usage", `--from: expected start or latest, received ${JSON.stringify(from)}`);
+  }
+  const wanted = {
+    runId,
+    from,
+    types: values.list("type"),
+    hosts: values.list("host"),
+    severities: values.list("severity"),
+  } as Subscription;
+  const checked = decodeClientMessage(createClientMessage("subscribe", wanted));
+  if (checked.ok) return wanted;
+  const { field, expected, received } = checked.error;
+  const flag = FLAG_OF[field?.match(/^data\.(\w+)/)?.[1] ?? ""] ?? "watch";
+  throw new CliError("usage", `${flag}: expected ${expected}, received ${printable(String(received))}`);
+}
 
 function toJson(event: FedloomEvent): string {
   return jsonCodec.encode(toWireEvent(event));
