@@ -1,0 +1,123 @@
+import { maxAbsBits, maxAbsBitsFrom } from "./norms";
+
+// Adding 1.5 * 2^52 rounds a float64 below 2^51 to an integer and leaves that integer in the low bits. Those bits are
+// summed as 64-bit integers: exact, so in any order the same, and taken back without a trace by subtracting them again.
+const ROUND: f64 = 6755399441055744.0;
+
+// @ts-ignore: decorator
+@inline
+function foldTwo(sums: usize, two: v128, scale: v128, undo: bool): void {
+  const bits = f64x2.add(f64x2.mul(two, scale), f64x2.splat(ROUND));
+  const sum = v128.load(sums);
+  v128.store(sums, undo ? i64x2.sub(sum, bits) : i64x2.add(sum, bits));
+}
+
+// @ts-ignore: decorator
+@inline
+function foldBlock(
+  sums: usize,
+  values: usize,
+  origin: usize,
+  size: i32,
+  factor: f64,
+  hasOrigin: bool,
+  undo: bool,
+): void {
+  const scale = f64x2.splat(factor);
+  const end = values + (<usize>size << 2);
+  while (values < end) {
+    // Unrolled by hand: eight elements a turn.
+    const a = v128.load(values);
+    const b = v128.load(values, 16);
+    let a0 = f64x2.promote_low_f32x4(a);
+    let a1 = f64x2.promote_low_f32x4(v128.shuffle<i64>(a, a, 1, 1));
+    let b0 = f64x2.promote_low_f32x4(b);
+    let b1 = f64x2.promote_low_f32x4(v128.shuffle<i64>(b, b, 1, 1));
+    if (hasOrigin) {
+      const c = v128.load(origin);
+      const d = v128.load(origin, 16);
+      a0 = f64x2.sub(a0, f64x2.promote_low_f32x4(c));
+      a1 = f64x2.sub(a1, f64x2.promote_low_f32x4(v128.shuffle<i64>(c, c, 1, 1)));
+      b0 = f64x2.sub(b0, f64x2.promote_low_f32x4(d));
+      b1 = f64x2.sub(b1, f64x2.promote_low_f32x4(v128.shuffle<i64>(d, d, 1, 1)));
+      origin += 32;
+    }
+    foldTwo(sums, a0, scale, undo);
+    foldTwo(sums + 16, a1, scale, undo);
+    foldTwo(sums + 32, b0, scale, undo);
+    foldTwo(sums + 48, b1, scale, undo);
+    values += 32;
+    sums += 64;
+  }
+}
+
+/** Elements that are looked at, then folded: the look brings them into the first-level cache. */
+const BLOCK: i32 = 1024;
+
+// @ts-ignore: decorator
+@inline
+function addBlocks(
+  sums: usize,
+  values: usize,
+  origin: usize,
+  size: i32,
+  factor: f64,
+  maxBits: i32,
+  hasOrigin: bool,
+): i32 {
+  let largest = 0;
+  for (let done = 0; done < size; done += BLOCK) {
+    const count = min(BLOCK, size - done);
+    const at = <usize>done << 2;
+    const bits = hasOrigin
+      ? maxAbsBitsFrom(values + at, origin + at, count)
+      : maxAbsBits(values + at, count);
+    if (bits > maxBits && largest <= maxBits) {
+      foldBlock(sums, values, origin, done, factor, hasOrigin, true);
+    }
+    largest = max(largest, bits);
+    if (largest <= maxBits) {
+      foldBlock(sums + (at << 1), values + at, origin + at, count, factor, hasOrigin, false);
+    }
+  }
+  return largest;
+}
+
+/**
+ * sums += round(factor * values), unless a magnitude is above `maxBits`, in float32 bits; returns the largest of them.
+ * Sizes are multiples of 8.
+ */
+export function add(sums: usize, values: usize, size: i32, factor: f64, maxBits: i32): i32 {
+  return addBlocks(sums, values, 0, size, factor, maxBits, false);
+}
+
+/** sums += round(factor * (values - origin)), likewise. */
+export function addFrom(
+  sums: usize,
+  values: usize,
+  origin: usize,
+  size: i32,
+  factor: f64,
+  maxBits: i32,
+): i32 {
+  return addBlocks(sums, values, origin, size, factor, maxBits, true);
+}
+
+/** Takes back what `add` with the same arguments has added. */
+export function remove(sums: usize, values: usize, size: i32, factor: f64): void {
+  foldBlock(sums, values, 0, size, factor, false, true);
+}
+
+export function removeFrom(sums: usize, values: usize, origin: usize, size: i32, factor: f64): void {
+  foldBlock(sums, values, origin, size, factor, true, true);
+}
+
+/** out += quantum * sums, where each of the `count` addends has left the bits of 1.5 * 2^52 behind. */
+export function totals(out: usize, sums: usize, size: i32, count: i32, quantum: f64): void {
+  const left = <i64>count * reinterpret<i64>(ROUND);
+  for (let i = 0; i < size; i += 1) {
+    const place = <usize>i << 3;
+    const total = <f64>(load<i64>(sums + place) - left) * quantum;
+    store<f64>(out + place, load<f64>(out + place) + total);
+  }
+}
