@@ -1,43 +1,34 @@
 // Compiles assembly/ to WebAssembly and writes it as base64 into src/generated, which is committed: users and tests of
-// a fresh checkout need no compiler. A test compiles again and compares.
-import { mkdirSync, writeFileSync } from "node:fs";
+// a fresh checkout need no compiler. With --check it writes nothing, and fails if the committed binary is another one.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import asc from "assemblyscript/asc";
 
-/** The source text of the generated module for one entry of assembly/. */
-export async function compileKernels(entry, name) {
-  const {
-    error,
-    stderr,
-    stdout: _,
-  } = await asc.main(
-    [
-      entry,
-      "--outFile",
-      "out.wasm",
-      "--runtime",
-      "stub",
-      "--noAssert",
-      "-O3",
-      "--converge",
-      "--enable",
-      "simd",
-    ],
-    { writeFile: keep },
-  );
-  if (error) throw new Error(stderr.toString(), { cause: error });
-  return `// Made by "npm run build:wasm" from ${entry}: change that.\n\n/** The module's binary, base64. */\nexport const ${name} =\n  "${Buffer.from(binary).toString("base64")}";\n`;
-}
+const target = new URL("src/generated/vector-kernels.ts", import.meta.url);
+const entry = "assembly/vectors/index.ts";
+const options = ["--runtime", "stub", "--noAssert", "-O3", "--converge", "--enable", "simd"];
 
 let binary;
-function keep(filename, contents) {
-  if (filename.endsWith(".wasm")) binary = contents;
-}
+const { error, stderr } = await asc.main(
+  [entry, "--baseDir", import.meta.dirname, "--outFile", "out.wasm", ...options],
+  {
+    writeFile(filename, contents) {
+      if (filename === "out.wasm") binary = contents;
+    },
+  },
+);
+if (error) throw new Error(stderr.toString(), { cause: error });
 
-if (process.argv[1] === import.meta.filename) {
-  const folder = new URL("src/generated/", import.meta.url);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    new URL("vector-kernels.ts", folder),
-    await compileKernels("assembly/vectors/index.ts", "vectorKernelsBinary"),
+const source = `// Made by "npm run build:wasm" from ${entry}: change that.
+
+/** The module's binary, base64. */
+export const vectorKernelsBinary =
+  "${Buffer.from(binary).toString("base64")}";
+`;
+if (!process.argv.includes("--check")) {
+  mkdirSync(new URL(".", target), { recursive: true });
+  writeFileSync(target, source);
+} else if (readFileSync(target, "utf8") !== source) {
+  throw new Error(
+    'src/generated is not what assembly/ compiles to: run "npm run build:wasm" in packages/kernels',
   );
 }

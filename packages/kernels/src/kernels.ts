@@ -19,6 +19,8 @@ export interface VectorKernels {
   createVector(size: number): KernelVector;
   /** A weighted sum that is exact, so that it does not depend on the order of its addends. */
   createExactSum(options: ExactSumOptions): ExactSum;
+  /** The largest magnitude; Infinity or NaN if an element is that. */
+  maxMagnitude(values: Float32Array): number;
   /** ||values||^2, or ||values - origin||^2. */
   squaredNorm(values: Float32Array, origin?: Float32Array): number;
   /** Squared distances between rows of one length, row after row: n x n, symmetric, 0 on the diagonal. */

@@ -47,6 +47,13 @@ describe.each([createWasmKernels(), createPlainKernels()])("row kernels ($kind)"
 });
 
 describe.each([createWasmKernels(), createPlainKernels()])("vector kernels ($kind)", (kernels) => {
+  it("find the largest magnitude, and what is not finite", () => {
+    expect(kernels.maxMagnitude(Float32Array.of(1, -2.5, 0))).toBe(2.5);
+    expect(kernels.maxMagnitude(Float32Array.of(1, Number.NEGATIVE_INFINITY))).toBe(Number.POSITIVE_INFINITY);
+    expect(kernels.maxMagnitude(Float32Array.of(Number.NaN, 1))).toBeNaN();
+    expect(kernels.maxMagnitude(new Float32Array())).toBe(0);
+  });
+
   it("quantise without bias, within one step", () => {
     const values = new Float32Array(200_000).fill(0.3);
     const levels = kernels.quantizeInt8(values, { scale: 1, key: 5 });

@@ -7,6 +7,16 @@ type Lanes = [number, number, number, number, number, number, number, number];
 export const plainVectors = {
   createVector: (size: number): KernelVector => ({ values: new Float32Array(size), release() {} }),
 
+  maxMagnitude(values: Float32Array): number {
+    let max = 0;
+    for (let i = 0; i < values.length; i += 1) {
+      const magnitude = Math.abs(values[i] as number);
+      if (Number.isNaN(magnitude)) return magnitude;
+      if (magnitude > max) max = magnitude;
+    }
+    return max;
+  },
+
   squaredNorm(values: Float32Array, origin?: Float32Array): number {
     let total = 0;
     for (let start = 0; start < values.length; ) {

@@ -21,6 +21,15 @@ export function createVectorKernelFunctions(code: VectorKernelExports, memory: K
       };
     },
 
+    maxMagnitude(values: Float32Array): number {
+      let max = 0;
+      for (const { address, size } of chunksOf(memory, values)) {
+        max = Math.max(max, code.maxAbsBits(address, size));
+      }
+      bits.setInt32(0, max);
+      return bits.getFloat32(0);
+    },
+
     squaredNorm(values: Float32Array, origin?: Float32Array): number {
       let total = 0;
       for (const { address, offset, size } of chunksOf(memory, values)) {
@@ -81,6 +90,8 @@ export function createVectorKernelFunctions(code: VectorKernelExports, memory: K
     },
   };
 }
+
+const bits = new DataView(new ArrayBuffer(4));
 
 function eachSize({ length }: Float32Array, each: (offset: number, size: number) => void): void {
   for (let offset = 0; offset < length; offset += CHUNK) each(offset, Math.min(CHUNK, length - offset));
