@@ -3,14 +3,19 @@ import type { AggregateHook } from "./hooks.js";
 import type { Strategy } from "./strategy.js";
 import type { WeightsLayout } from "./weights/layout.js";
 
-/** All that must be kept between rounds beside the weights: plain data, survives JSON. */
+/** All that must be kept between rounds beside the weights: plain data and typed arrays, see `encodeState`. */
 export interface AggregationState {
   readonly strategy: { readonly id: string; readonly version: number; readonly state: unknown };
   /** By hook name; `null` for a hook without state. */
   readonly hooks: Readonly<Record<string, unknown>>;
+  /** The training loss that each client reported last, by client id. */
+  readonly losses: Readonly<Record<string, number>>;
 }
 
-/** The state before round 1. */
+/**
+ * The state before round 1.
+ * @throws StrategyError `invalid_option` for hooks with the same name, or one that does not go with the strategy.
+ */
 export function createAggregationState(
   strategy: Strategy,
   hooks: readonly AggregateHook[],
@@ -21,9 +26,14 @@ export function createAggregationState(
   if (repeated !== undefined) {
     throw new StrategyError("invalid_option", `hooks: expected names used once, got "${repeated}" twice`);
   }
+  for (const hook of hooks) {
+    const objection = hook.objectTo?.(strategy, hooks);
+    if (objection !== undefined) throw new StrategyError("invalid_option", `hook ${hook.name}: ${objection}`);
+  }
   return {
     strategy: { id: strategy.id, version: strategy.stateVersion, state: strategy.init(layout) },
-    hooks: Object.fromEntries(hooks.map((hook) => [hook.name, hook.init ? hook.init() : null])),
+    hooks: Object.fromEntries(hooks.map((hook) => [hook.name, hook.init ? hook.init(layout) : null])),
+    losses: {},
   };
 }
 

@@ -46,7 +46,7 @@ describe("hooks of a round", () => {
       name: "add",
       afterAggregate: (delta) => ({ replace: delta.map((value) => value + 1) }),
     };
-    expect([...play([add]).weights]).toEqual([4, 4, 4, 2]);
+    expect([...play([add]).weights]).toEqual([4, 4, 4, 1]);
   });
 
   it("may refuse one update or the whole round, with a reason", () => {

@@ -88,7 +88,7 @@ export function createHookRunner({ hooks, states, now, contextFor }: HookRunnerO
           return result;
         });
         if (outcome.refuse) {
-          return { refused: { clientId: update.clientId, hook: hook.name, ...outcome.refuse } };
+          return { refused: { clientId: update.clientId, by: hook.name, ...outcome.refuse } };
         }
         if (outcome.replace) value = outcome.replace;
       }

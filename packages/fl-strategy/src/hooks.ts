@@ -1,6 +1,7 @@
 import type { RandomStream } from "./random.js";
-import type { AggregateContext } from "./strategy.js";
-import type { FailedClient, Refusal, Update } from "./update.js";
+import type { AggregateContext, Strategy } from "./strategy.js";
+import type { FailedClient, Note, Refusal, Update } from "./update.js";
+import type { WeightsLayout } from "./weights/layout.js";
 
 /**
  * What follows when a hook throws: the update it was looking at is refused, the round keeps the global weights, or
@@ -22,9 +23,12 @@ export interface HookOutcome<Value, State> {
 /** What a hook sees of the round and of itself. */
 export interface HookContext<State = unknown> {
   /** The round; its `updates`, `refused` and `failed` are those so far. */
-  readonly round: Omit<AggregateContext, "state" | "random">;
+  readonly round: Omit<AggregateContext, "state" | "random" | "vectorSum">;
   /** The hook's own state; not to be written to: a changed one is returned in the outcome. */
   readonly state: State;
+  /** How many rounds ago a client may have started: see `Strategy.maxStaleness`. */
+  readonly maxStaleness: number;
+  isPicked(clientId: string): boolean;
   /** Whether the client's update was accepted or refused, or the client failed. */
   isSettled(clientId: string): boolean;
   /** The random stream of one purpose of this hook in this round. */
@@ -37,6 +41,8 @@ export interface RoundOutcome {
   /** Why the global weights were kept. */
   readonly reason?: string;
   readonly weights: Float32Array;
+  /** What people should know of the round though nothing was refused. */
+  readonly notes: readonly Note[];
 }
 
 /**
@@ -48,8 +54,10 @@ export interface AggregateHook<State = unknown> {
   readonly name: string;
   /** Default `skip-update`. */
   readonly onThrow?: HookPolicy;
-  /** The state before round 1: plain data that survives JSON. */
-  init?(): State;
+  /** Why this hook cannot work with the strategy or beside the other hooks of the list, as one sentence. */
+  objectTo?(strategy: Strategy, hooks: readonly AggregateHook[]): string | undefined;
+  /** The state before round 1: plain data and typed arrays, see `encodeState`. */
+  init?(layout: WeightsLayout): State;
   /** Sees each update when it arrives, before it is folded. */
   beforeUpdate?(update: Update, context: HookContext<State>): HookOutcome<Update, State> | undefined;
   /** Sees every accepted update's counts and metrics, before the aggregate is made. */

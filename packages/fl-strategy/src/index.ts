@@ -1,11 +1,12 @@
-// Strategies
-
 // Rounds
 export { type AggregationState, createAggregationState } from "./aggregation-state.js";
+// Clients
+export { type ControlStep, controlCorrection, nextClientControl } from "./client/scaffold-client.js";
+export { decodeState, encodeState } from "./encode-state.js";
 // Errors
 export { StrategyError, type StrategyErrorCode } from "./errors.js";
-export { type RejectInvalidOptions, rejectInvalid } from "./hooks/reject-invalid.js";
 // Hooks
+export { type RejectInvalidOptions, rejectInvalid } from "./hooks/reject-invalid.js";
 export type {
   AggregateHook,
   HookContext,
@@ -26,9 +27,32 @@ export {
   type RoundResult,
   type UpdateVerdict,
 } from "./round.js";
-export { selectFraction } from "./selection/select-fraction.js";
-export { type FedAvgOptions, fedAvg } from "./strategies/fed-avg.js";
+// Selection
+export { createSelector, type SelectionOptions, type Selector } from "./selection/create-selector.js";
+export type { Sampling, Selection } from "./selection/selection.js";
+// Strategies
+export {
+  type AdamOptions,
+  type AdaptiveOptions,
+  fedAdagrad,
+  fedAdam,
+  fedYogi,
+} from "./strategies/adaptive.js";
+export { bulyan } from "./strategies/bulyan.js";
+export { type CenteredClippingOptions, centeredClipping } from "./strategies/centered-clipping.js";
+export { type CoordinateMedianOptions, coordinateMedian } from "./strategies/coordinate-median.js";
+export { fedAvg } from "./strategies/fed-avg.js";
+export { type FedAvgMOptions, fedAvgM } from "./strategies/fed-avg-m.js";
+export { type FedBuffOptions, fedBuff } from "./strategies/fed-buff.js";
+export { type FedNovaOptions, fedNova } from "./strategies/fed-nova.js";
+export { type FedProxOptions, fedProx } from "./strategies/fed-prox.js";
+export { type GeometricMedianOptions, geometricMedian } from "./strategies/geometric-median.js";
+export { type KrumOptions, krum, type MultiKrumOptions, multiKrum } from "./strategies/krum.js";
+export type { MeanOptions, SelectingOptions } from "./strategies/mean-family.js";
+export { type QFedAvgOptions, qFedAvg } from "./strategies/q-fed-avg.js";
 export { createStrategy, type StrategyName, strategyNames } from "./strategies/registry.js";
+export { type ScaffoldOptions, scaffold } from "./strategies/scaffold.js";
+export { type TrimmedMeanOptions, trimmedMean } from "./strategies/trimmed-mean.js";
 // Writing a strategy
 export type {
   AggregateContext,
@@ -41,9 +65,8 @@ export type {
   TrainConfig,
   WeighedUpdate,
 } from "./strategy.js";
-export type { FailedClient, Refusal, RefusedUpdate, Update, UpdateSummary } from "./update.js";
+export type { FailedClient, Note, Refusal, RefusedUpdate, Update, UpdateSummary } from "./update.js";
 export { addDelta } from "./weights/add-delta.js";
-export { foldUpdate } from "./weights/fold-update.js";
 // Weights
 export {
   createLayout,
@@ -53,4 +76,7 @@ export {
   tensorAt,
   type WeightsLayout,
 } from "./weights/layout.js";
-export { createRunningMean, type RunningMean } from "./weights/running-mean.js";
+export { type Range, rangesOf, type SharedRole } from "./weights/ranges.js";
+export type { RoundSums } from "./weights/round-sums.js";
+export { expandRow, type Rows, rowsOf } from "./weights/rows.js";
+export { foldMean, reduceMean } from "./weights/weighted-mean.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createAggregationState } from "./aggregation-state.js";
 import { openRound } from "./round.js";
-import { selectFraction } from "./selection/select-fraction.js";
+import { createSelector } from "./selection/create-selector.js";
 import { fedAvg } from "./strategies/fed-avg.js";
 import type { BarrierStrategy, Strategy } from "./strategy.js";
 import { strategyContract } from "./testing/index.js";
@@ -13,7 +13,7 @@ const middle: BarrierStrategy<{ rounds: number }> = {
   stateVersion: 1,
   mode: "barrier",
   init: () => ({ rounds: 0 }),
-  select: (context) => selectFraction(context, { fraction: 1, minClients: 1 }),
+  select: createSelector(),
   configure: (_clientId, { train }) => train,
   weigh: () => 1,
   combine: (items, { globalWeights }) =>
@@ -54,7 +54,7 @@ describe("openRound", () => {
     const result = round.close();
     expect(result.failed).toEqual([
       { clientId: "b", reason: "out of memory" },
-      { clientId: "a", reason: "no update before the round was closed" },
+      { clientId: "a", reason: "no update in time" },
     ]);
     expect([...result.weights]).toEqual([3, 3, 3, 1]);
   });
@@ -88,9 +88,23 @@ describe("openRound", () => {
   it("does not aggregate what the hooks should have refused, even without hooks", () => {
     const round = openSmallRound({ hooks: [] });
     round.receive(smallUpdate("a", 2));
-    expect(() => round.receive(smallUpdate("a", 2))).toThrow("expected 4 elements, once, of a picked client");
-    expect(() => round.receive(smallUpdate("x", 2))).toThrow("update of x");
-    expect(() => round.receive(smallUpdate("b", 2, { values: new Float32Array(1) }))).toThrow("update of b");
+    for (const update of [
+      smallUpdate("a", 2),
+      smallUpdate("x", 2),
+      smallUpdate("b", 2, { values: new Float32Array(1) }),
+    ]) {
+      expect(round.receive(update)).toMatchObject({
+        status: "refused",
+        by: "fedavg",
+        code: "wrong_update",
+        message: `update of ${update.clientId}: expected 4 elements, once, of a picked client`,
+      });
+    }
+    expect(round.receive(smallUpdate("c", Number.NaN))).toMatchObject({
+      status: "refused",
+      code: "wrong_update",
+    });
+    expect([...round.close().weights]).toEqual([2, 2, 2, 1]);
   });
 
   it("refuses to go on after closing, and a state that is not the strategy's", () => {
@@ -129,7 +143,7 @@ describe("openRound", () => {
       ["a", "nobody"],
       ["a", "a"],
     ]) {
-      const strategy = { ...fedAvg(), select: () => picks };
+      const strategy = { ...fedAvg(), select: () => ({ clientIds: picks }) };
       expect(() => openSmallRound({ strategy })).toThrow(
         `expected available clients, each once, got "${picks[1]}"`,
       );

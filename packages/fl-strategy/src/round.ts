@@ -1,11 +1,14 @@
 import { type AggregationState, requireMatchingState } from "./aggregation-state.js";
 import { monotonicNow } from "./clock.js";
 import { StrategyError } from "./errors.js";
-import { createFoldQueue } from "./fold-queue.js";
 import { createHookRunner } from "./hook-runner.js";
 import { rejectInvalid } from "./hooks/reject-invalid.js";
 import type { AggregateHook, HookReport, RoundOutcome } from "./hooks.js";
 import { randomStream } from "./random.js";
+import { requireNumber } from "./require-option.js";
+import { compareIds, openRoster } from "./roster.js";
+import type { Selection } from "./selection/selection.js";
+import type { Decision } from "./stop/decision.js";
 import type {
   AggregateContext,
   ClientInfo,
@@ -14,9 +17,10 @@ import type {
   TrainConfig,
   WeighedUpdate,
 } from "./strategy.js";
-import type { FailedClient, RefusedUpdate, Update, UpdateSummary } from "./update.js";
+import type { FailedClient, Refusal, RefusedUpdate, Update, UpdateSummary } from "./update.js";
 import type { WeightsLayout } from "./weights/layout.js";
-import { createRunningMean } from "./weights/running-mean.js";
+import { rangesOf } from "./weights/ranges.js";
+import { createRoundSums } from "./weights/round-sums.js";
 
 /** Hooks of a round that names none: invalid updates are refused. */
 export const defaultHooks: readonly AggregateHook[] = [rejectInvalid()];
@@ -36,6 +40,10 @@ export interface RoundOptions {
   readonly train: TrainConfig;
   /** Of the run; every random choice of this round comes from it. */
   readonly seed: number;
+  /** Fewest accepted updates from which an aggregate is made; default 1. */
+  readonly quorum?: number;
+  /** How long the round may take; default: as long as it takes. */
+  readonly deadlineMs?: number;
   /** Milliseconds of a clock that never goes back; default `performance.now`. */
   readonly now?: () => number;
 }
@@ -54,34 +62,47 @@ export type UpdateVerdict =
 export interface RoundResult extends RoundOutcome {
   /** For the next round. */
   readonly state: AggregationState;
+  readonly selection: Selection;
   /** The accepted updates, ordered by client id. */
   readonly updates: readonly UpdateSummary[];
   readonly refused: readonly RefusedUpdate[];
   readonly failed: readonly FailedClient[];
   readonly hooks: readonly HookReport[];
+  /** What the strategy says about going on; `continue` if it says nothing. */
+  readonly decision: Decision;
 }
 
 /** A round in progress: give it each update as it arrives, then close it. */
 export interface Round {
-  /** Ordered by client id, which is also the order of folding. */
+  /** Ordered by client id. */
   readonly tasks: readonly ClientTask[];
+  /** Vectors that every picked client needs beside the global weights, by name. */
+  readonly broadcast: Readonly<Record<string, Float32Array>>;
+  /** Whether as many updates are accepted as the selection asked for: the rest need not be waited for. */
+  readonly isEnough: boolean;
+  /** Milliseconds until the deadline, never below 0; Infinity without one. */
+  remainingMs(): number;
   /** Takes an update, or refuses it with a reason and without effect on the aggregate. */
   receive(update: Update): UpdateVerdict;
   /** Says that a picked client will return nothing. */
   fail(clientId: string, reason: string): void;
-  /** Ends the round; clients not heard of count as failed. Without an accepted update the global weights stay. */
+  /** Ends the round; clients not heard of count as failed. Without a quorum the global weights stay. */
   close(): RoundResult;
 }
 
 /**
  * Selects and configures the round's clients and makes ready to aggregate their updates.
  *
- * Updates are folded in the order of client ids, so that equal inputs give bit-equal weights in any order of arrival.
+ * Equal inputs give bit-equal weights in any order of arrival.
  * @throws StrategyError for a state of another strategy, wrong weights, a selection that names unknown clients, or a
  * throwing hook whose policy is `fail-run`; whatever the strategy itself throws passes through.
  */
 export function openRound(options: RoundOptions): Round {
   const { strategy, hooks = defaultHooks, state, layout, globalWeights, round, train, seed } = options;
+  const { quorum = 1, now = monotonicNow } = options;
+  const { maxStaleness = 0 } = strategy;
+  requireNumber("quorum", quorum, "an integer >= 1");
+  const deadline = now() + requireNumber("deadlineMs", options.deadlineMs ?? Infinity, "a number > 0");
   requireMatchingState(state, strategy, hooks);
   if (globalWeights.length !== layout.size) {
     throw new StrategyError(
@@ -89,77 +110,83 @@ export function openRound(options: RoundOptions): Round {
       `globalWeights: expected ${layout.size} elements, got ${globalWeights.length}`,
     );
   }
-  const clients = [...options.clients].sort((a, b) => compareIds(a.clientId, b.clientId));
   const context: RoundContext = {
     round,
     layout,
     globalWeights,
-    clients,
+    clients: [...options.clients].sort((a, b) => compareIds(a.clientId, b.clientId)),
+    losses: state.losses,
     train,
     state: state.strategy.state,
     random: (purpose, ...keys) => randomStream(seed, "strategy", purpose, round, ...keys),
   };
-  const picks = checkedPicks(strategy, context);
-  const places = new Map(picks.map((clientId, place) => [clientId, place]));
+  const selection = strategy.select(context);
+  interface Kept {
+    readonly summary: UpdateSummary;
+    /** Held only for a strategy that combines all updates at the end. */
+    readonly item?: WeighedUpdate;
+  }
+  const roster = openRoster<Kept>(strategy.id, selection.clientIds, context.clients);
+  const { picks } = roster;
+  const enough = Math.max(selection.enough ?? picks.length, quorum);
   const tasks = picks.map((clientId) => ({ clientId, config: strategy.configure(clientId, context) }));
+  const broadcast = strategy.broadcast?.(context) ?? {};
 
-  const updates: UpdateSummary[] = [];
+  const sums = createRoundSums({ layout, globalWeights, maxUpdates: Math.max(1, picks.length) });
   const refused: RefusedUpdate[] = [];
   const failed: FailedClient[] = [];
-  const aggregateContext = (): AggregateContext => ({ ...context, picks, updates, refused, failed });
-  const isSettled = (clientId: string) => queue.isSettled(places.get(clientId) ?? -1);
+  const summaries = () => roster.accepted().map(({ summary }) => summary);
+  const aggregateContext = (): AggregateContext => ({
+    ...context,
+    selection,
+    picks,
+    refused,
+    failed,
+    vectorSum: sums.vector,
+    // Hooks look at single updates far more often than at all of them.
+    get updates() {
+      return summaries();
+    },
+  });
 
   const runner = createHookRunner({
     hooks,
     states: state.hooks,
-    now: options.now ?? monotonicNow,
+    now,
     contextFor: (hook, hookState) => ({
       round: aggregateContext(),
       state: hookState,
-      isSettled,
+      maxStaleness,
+      isPicked: roster.isPicked,
+      isSettled: roster.isSettled,
       random: (purpose, ...keys) => randomStream(seed, "hook", hook.name, purpose, round, ...keys),
     }),
   });
 
-  const mean = createRunningMean(strategy.mode === "stream" ? layout.size : 0);
-  const held: WeighedUpdate[] = [];
-  const queue = createFoldQueue<WeighedUpdate>(picks.length, (item) => {
-    const { clientId, numSamples, numSteps, metrics } = item.update;
-    updates.push({
-      clientId,
-      numSamples,
-      metrics,
-      weight: item.weight,
-      ...(numSteps === undefined ? {} : { numSteps }),
-    });
-    if (strategy.mode === "stream") strategy.fold(mean, item, context);
-    else held.push(item);
-  });
   let closed = false;
 
   return {
     tasks,
+    broadcast,
+
+    get isEnough() {
+      return roster.numAccepted >= enough;
+    },
+
+    remainingMs: () => Math.max(0, deadline - now()),
 
     receive(update) {
       requireOpen(closed, round);
+      const { clientId } = update;
       const result = runner.beforeUpdate(update);
-      const place = places.get(update.clientId);
-      if ("refused" in result) {
-        refused.push(result.refused);
-        // A late update of another round says nothing about this one: its sender may still answer.
-        const concernsThisRound = place !== undefined && update.round === round && !queue.isSettled(place);
-        if (concernsThisRound) queue.settle(place, undefined);
-        return { status: "refused", ...result.refused };
-      }
-      // Reached only if the hooks let through what no aggregate can take.
-      if (place === undefined || queue.isSettled(place) || update.values.length !== layout.size) {
-        throw new StrategyError(
-          "wrong_update",
-          `update of ${update.clientId}: expected ${layout.size} elements, once, of a picked client`,
-        );
-      }
-      queue.settle(place, { update: result.update, weight: strategy.weigh(result.update, context) });
-      return { status: "accepted" };
+      const refusal = "refused" in result ? result.refused : takeIn(result.update);
+      if (!refusal) return { status: "accepted" };
+      refused.push(refusal);
+      // An update of a round that is over says nothing about this one: its sender may still answer.
+      const isCurrent = update.round <= round && update.round >= round - maxStaleness;
+      const concernsThisRound = roster.isPicked(clientId) && isCurrent;
+      if (concernsThisRound && !roster.isSettled(clientId)) roster.drop(clientId);
+      return { status: "refused", ...refusal };
     },
 
     fail(clientId, reason) {
@@ -170,74 +197,133 @@ export function openRound(options: RoundOptions): Round {
     close() {
       requireOpen(closed, round);
       closed = true;
-      for (const place of queue.open()) {
-        settleFailure(picks[place] as string, "no update before the round was closed");
+      const reason = roster.numAccepted >= enough ? "not needed: enough updates" : "no update in time";
+      for (const clientId of roster.open()) settleFailure(clientId, reason);
+      try {
+        return finish();
+      } finally {
+        sums.release();
       }
-      const outcome = aggregate();
-      runner.onRoundEnd(outcome.round);
-      return {
-        ...outcome.round,
-        state: { strategy: { ...state.strategy, state: outcome.state }, hooks: runner.states },
-        updates,
-        refused,
-        failed,
-        hooks: runner.reports(),
-      };
     },
   };
 
+  /** Folds or holds an update that passed the hooks; returns why not, if the strategy cannot take it. */
+  function takeIn(update: Update): RefusedUpdate | undefined {
+    const { clientId, numSamples, numSteps, metrics, startedFresh } = update;
+    const refuse = (refusal: Refusal) => ({ clientId, by: strategy.id, ...refusal });
+    // Reached only if the hooks let through what no aggregate can take.
+    if (!roster.isPicked(clientId) || roster.isSettled(clientId) || update.values.length !== layout.size) {
+      const message = `update of ${clientId}: expected ${layout.size} elements, once, of a picked client`;
+      return refuse({ code: "wrong_update", message });
+    }
+    if (roster.numAccepted >= enough) {
+      return refuse({ code: "not_needed", message: `${enough} updates came earlier, and are enough` });
+    }
+    if (update.round !== round && update.form === "weights") {
+      const message = `form: expected "delta" of an update that started in round ${update.round}, got "weights"`;
+      return refuse({ code: "stale_weights", message });
+    }
+    const lacking = strategy.check?.(update, context);
+    if (lacking) return refuse(lacking);
+    const weight = strategy.weigh(update, context);
+    if (!(weight >= 0 && weight < Infinity)) {
+      return refuse({ code: "invalid_weight", message: `weight: expected a number >= 0, got ${weight}` });
+    }
+    const item = { update, weight };
+    let scalars: Record<string, number> = {};
+    if (strategy.mode === "stream") {
+      try {
+        scalars = strategy.fold(sums, item, context) ?? {};
+      } catch (error) {
+        if (!(error instanceof StrategyError) || error.code !== "wrong_update") throw error;
+        return refuse({ code: "wrong_update", message: error.message });
+      }
+    }
+    const summary = {
+      clientId,
+      numSamples,
+      metrics,
+      weight,
+      scalars,
+      ...(numSteps === undefined ? {} : { numSteps }),
+      ...(startedFresh === undefined ? {} : { startedFresh }),
+    };
+    roster.accept(clientId, strategy.mode === "stream" ? { summary } : { summary, item });
+    return undefined;
+  }
+
   function settleFailure(clientId: string, reason: string): void {
-    const place = places.get(clientId);
-    if (place === undefined || queue.isSettled(place)) return;
-    queue.settle(place, undefined);
+    if (!roster.isPicked(clientId) || roster.isSettled(clientId)) return;
+    roster.drop(clientId);
     const failure = { clientId, reason };
     failed.push(failure);
     runner.onFailure(failure);
   }
 
+  function finish(): RoundResult {
+    const outcome = aggregate();
+    runner.onRoundEnd(outcome.round);
+    const updates = summaries();
+    const losses = { ...state.losses };
+    for (const { clientId, metrics } of updates) {
+      const loss = metrics.initial_loss ?? metrics.train_loss;
+      if (loss !== undefined && Number.isFinite(loss)) losses[clientId] = loss;
+    }
+    const nextContext = { ...aggregateContext(), state: outcome.state };
+    return {
+      ...outcome.round,
+      state: { strategy: { ...state.strategy, state: outcome.state }, hooks: runner.states, losses },
+      selection,
+      updates,
+      refused,
+      failed,
+      hooks: runner.reports(),
+      decision: strategy.decide?.(nextContext) ?? { decision: "continue" },
+    };
+  }
+
   function aggregate(): { round: RoundOutcome; state: unknown } {
     const keep = (reason: string) => ({
-      round: { outcome: "kept" as const, reason, weights: globalWeights },
+      round: { outcome: "kept" as const, reason, weights: globalWeights, notes: [] },
       state: context.state,
     });
-    if (updates.length === 0) {
-      return keep(`no update was accepted (${refused.length} refused, ${failed.length} clients failed)`);
+    const { numAccepted } = roster;
+    if (numAccepted < quorum) {
+      const rest = `${refused.length} refused, ${failed.length} clients failed`;
+      return numAccepted === 0
+        ? keep(`no update was accepted (${rest})`)
+        : keep(`quorum: expected at least ${quorum} accepted updates, got ${numAccepted} (${rest})`);
     }
     const refusal = runner.skipRound ?? runner.beforeAggregate();
     if (refusal) return keep(refusal.message);
-    if (strategy.mode === "stream" && !(mean.totalWeight > 0))
-      return keep("the accepted updates weigh nothing");
+    const total = aggregateContext();
+    if (total.updates.every(({ weight }) => weight === 0)) return keep("the accepted updates weigh nothing");
 
-    const combined = strategy.mode === "stream" ? mean.mean() : strategy.combine(held, aggregateContext());
-    for (const { role, offset, size } of layout.tensors) {
-      if (role === "private") combined.fill(0, offset, offset + size);
-    }
+    const combined = combine(total);
+    if ("refuse" in combined) return keep(combined.refuse.message);
     const after = runner.afterAggregate(combined);
     if ("refused" in after) return keep(after.refused.message);
-    const applied = strategy.apply(after.delta, aggregateContext());
-    if (!applied.weights.every(Number.isFinite)) return keep("the new weights would not be finite");
-    return { round: { outcome: "aggregated", weights: applied.weights }, state: applied.state };
+    const { weights, state: next, notes = [] } = strategy.apply(after.delta, total);
+    if (!weights.every(Number.isFinite)) return keep("the new weights would not be finite");
+    return { round: { outcome: "aggregated", weights, notes }, state: next };
   }
-}
 
-function checkedPicks(strategy: Strategy, context: RoundContext): string[] {
-  const picks = [...strategy.select(context)].sort(compareIds);
-  const known = new Set(context.clients.map((client) => client.clientId));
-  const wrong = picks.find((clientId, i) => !known.has(clientId) || clientId === picks[i - 1]);
-  if (wrong !== undefined) {
-    throw new StrategyError(
-      "wrong_selection",
-      `${strategy.id}: expected available clients, each once, got "${wrong}"`,
+  function combine(total: AggregateContext): Float64Array | { refuse: Refusal } {
+    if (strategy.mode === "stream") return strategy.reduce(sums, total);
+    const combined = strategy.combine(
+      roster.accepted().map(({ item }) => item as WeighedUpdate),
+      total,
     );
+    if ("refuse" in combined) return combined;
+    let end = 0;
+    for (const shared of [...rangesOf(layout, "shared"), { start: layout.size, end: layout.size }]) {
+      combined.fill(0, end, shared.start);
+      end = shared.end;
+    }
+    return combined;
   }
-  return picks;
 }
 
 function requireOpen(closed: boolean, round: number): void {
   if (closed) throw new StrategyError("round_closed", `round ${round} is closed`);
-}
-
-/** By UTF-16 code units: the same on every machine, unlike a locale's order. */
-function compareIds(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -8,12 +8,16 @@ export interface Update {
   readonly layout: WeightsLayout;
   /** Whether `values` are the client's weights, or their difference from the round's global weights. */
   readonly form: "weights" | "delta";
-  /** One float32 per element of the layout. */
+  /** One float32 per element of the layout; not to be written to once it was handed over. */
   readonly values: Float32Array;
   readonly numSamples: number;
   /** Optimizer steps taken. */
   readonly numSteps?: number;
   readonly metrics: Readonly<Record<string, number>>;
+  /** What the strategy asked for beside the weights, such as SCAFFOLD's change of the client's control variate. */
+  readonly vectors?: Readonly<Record<string, Float32Array>>;
+  /** The client keeps state between rounds for this strategy, and had none. */
+  readonly startedFresh?: boolean;
 }
 
 /** An accepted update without its values: what is left of it after folding. */
@@ -22,8 +26,11 @@ export interface UpdateSummary {
   readonly numSamples: number;
   readonly numSteps?: number;
   readonly metrics: Readonly<Record<string, number>>;
+  readonly startedFresh?: boolean;
   /** The weight that the strategy gave it, not normalised. */
   readonly weight: number;
+  /** Numbers that the strategy noted when it folded the update. */
+  readonly scalars: Readonly<Record<string, number>>;
 }
 
 /** Why something was refused; `code` is for programs, `message` for people. */
@@ -32,14 +39,20 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** An update that a hook refused. */
+/** An update that a hook or the strategy refused. */
 export interface RefusedUpdate extends Refusal {
   readonly clientId: string;
-  readonly hook: string;
+  /** Name of the hook, or id of the strategy. */
+  readonly by: string;
 }
 
 /** A picked client that returned no update. */
 export interface FailedClient {
   readonly clientId: string;
   readonly reason: string;
+}
+
+/** Something about a client that people should know though nothing was refused. */
+export interface Note extends Refusal {
+  readonly clientId?: string;
 }

@@ -71,7 +71,7 @@ describe("rejectInvalid", () => {
     const round = openSmallRound();
     expect(round.receive(smallUpdate("a", 2)).status).toBe("accepted");
     const verdict = round.receive(smallUpdate("b", 2, changes));
-    expect(verdict).toMatchObject({ status: "refused", hook: "reject-invalid", clientId: "b", code });
+    expect(verdict).toMatchObject({ status: "refused", by: "reject-invalid", clientId: "b", code });
     expect((verdict as { message: string }).message).toContain(message);
     expect(round.receive(smallUpdate("c", 4)).status).toBe("accepted");
     const result = round.close();

@@ -1,7 +1,9 @@
+import { vectorKernels } from "@fedloom/kernels";
 import { StrategyError } from "../errors.js";
 import type { AggregateHook, HookContext } from "../hooks.js";
 import type { Refusal, Update } from "../update.js";
-import { tensorAt, type WeightsLayout } from "../weights/layout.js";
+import { type TensorSpec, tensorAt, type WeightsLayout } from "../weights/layout.js";
+import { rangesOf } from "../weights/ranges.js";
 
 export interface RejectInvalidOptions {
   /** Largest sample count that is believed; default 10,000,000. */
@@ -38,7 +40,7 @@ export function rejectInvalid(options: RejectInvalidOptions = {}): AggregateHook
 }
 
 function checkSender({ clientId, round }: Update, context: HookContext): Refusal | undefined {
-  if (!context.round.picks.includes(clientId)) {
+  if (!context.isPicked(clientId)) {
     return refusal("not_picked", `client_id: expected a client picked for this round, got "${clientId}"`);
   }
   if (context.isSettled(clientId)) {
@@ -47,8 +49,11 @@ function checkSender({ clientId, round }: Update, context: HookContext): Refusal
       `client_id: expected one update per client and round, got another of "${clientId}"`,
     );
   }
-  if (round !== context.round.round) {
-    return refusal("wrong_round", `round: expected ${context.round.round}, got ${round}`);
+  const latest = context.round.round;
+  const earliest = Math.max(1, latest - context.maxStaleness);
+  if (!Number.isInteger(round) || round < earliest || round > latest) {
+    const expected = earliest === latest ? `${latest}` : `an integer in [${earliest}, ${latest}]`;
+    return refusal("wrong_round", `round: expected ${expected}, got ${round}`);
   }
   return undefined;
 }
@@ -86,14 +91,17 @@ function checkLayout(update: Update, expected: WeightsLayout): Refusal | undefin
 }
 
 function checkValues(values: Float32Array, layout: WeightsLayout, maxMagnitude: number): Refusal | undefined {
-  for (const { role, offset, size } of layout.tensors) {
-    if (role === "private") continue;
-    for (let i = offset; i < offset + size; i += 1) {
+  for (const { start, end } of rangesOf(layout, "shared")) {
+    if (vectorKernels().maxMagnitude(values.subarray(start, end)) <= maxMagnitude) continue;
+    // Something is wrong here: only now is it worth while to look where.
+    for (let i = start; i < end; i += 1) {
       const value = values[i] as number;
-      if (value >= -maxMagnitude && value <= maxMagnitude) continue;
-      const where = `tensor "${tensorAt(layout, i)?.name}", index ${i - offset}`;
-      if (!Number.isFinite(value))
+      if (Math.abs(value) <= maxMagnitude) continue;
+      const tensor = tensorAt(layout, i) as TensorSpec;
+      const where = `tensor "${tensor.name}", index ${i - tensor.offset}`;
+      if (!Number.isFinite(value)) {
         return refusal("not_finite", `${where}: expected a finite value, got ${value}`);
+      }
       return refusal("too_large", `${where}: expected at most ${maxMagnitude} in magnitude, got ${value}`);
     }
   }

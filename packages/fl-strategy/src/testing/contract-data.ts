@@ -21,6 +21,7 @@ export function contractUpdate(clientId: string, round: number, layout: WeightsL
     values: weights,
     numSamples,
     numSteps: Math.ceil(numSamples / 8),
-    metrics: { train_loss: random.uniform() },
+    metrics: { train_loss: random.uniform(), initial_loss: 0.1 + random.uniform() },
+    vectors: { control: weights.map((value) => 0.01 * value) },
   };
 }

@@ -1,4 +1,5 @@
 import { type AggregationState, createAggregationState } from "../aggregation-state.js";
+import { decodeState, encodeState } from "../encode-state.js";
 import { openRound, type RoundResult } from "../round.js";
 import type { ClientInfo, Strategy } from "../strategy.js";
 import type { Update } from "../update.js";
@@ -72,7 +73,7 @@ export function strategyContract(create: () => Strategy): readonly ContractCheck
         const strategy = create();
         const globalWeights = contractWeights(layout);
         const state = createAggregationState(strategy, [], layout);
-        const before = JSON.stringify([[...globalWeights], state]);
+        const before = encodeState({ globalWeights, state });
         const given: Update[] = [];
         playRound(strategy, {
           globalWeights,
@@ -82,7 +83,7 @@ export function strategyContract(create: () => Strategy): readonly ContractCheck
             return updates;
           },
         });
-        requireEqual(JSON.stringify([[...globalWeights], state]), before, "weights and state");
+        requireEqual(encodeState({ globalWeights, state }), before, "weights and state");
         for (const update of given) {
           requireEqual(
             [...update.values],
@@ -93,10 +94,10 @@ export function strategyContract(create: () => Strategy): readonly ContractCheck
       },
     },
     {
-      name: "keeps plain state: a run resumed from JSON after every round equals the uninterrupted one",
+      name: "keeps plain state: a run resumed from bytes after every round equals the uninterrupted one",
       run() {
-        const viaJson = (state: AggregationState) => JSON.parse(JSON.stringify(state)) as AggregationState;
-        requireEqual(play(create(), { between: viaJson }), play(create(), {}), "resumed run");
+        const viaBytes = (state: AggregationState) => decodeState(encodeState(state)) as AggregationState;
+        requireEqual(play(create(), { between: viaBytes }), play(create(), {}), "resumed run");
       },
     },
     {
@@ -106,7 +107,7 @@ export function strategyContract(create: () => Strategy): readonly ContractCheck
         const first = playRound(strategy, {});
         const options = { globalWeights: first.weights, state: first.state, round: 2 };
         const empty = playRound(strategy, { ...options, arrange: () => [] });
-        requireEqual([empty.outcome, [...empty.weights]], ["kept", [...first.weights]], "weights");
+        requireEqual([empty.outcome, empty.weights], ["kept", first.weights], "weights");
         requireEqual(empty.state, first.state, "state");
       },
     },
@@ -167,7 +168,7 @@ function play(
     globalWeights = result.weights;
     state = options.between ? options.between(result.state) : result.state;
   }
-  return { weights: [...globalWeights], state };
+  return { weights: globalWeights, state };
 }
 
 function require(condition: boolean, message: string): void {
@@ -175,6 +176,7 @@ function require(condition: boolean, message: string): void {
 }
 
 function requireEqual(received: unknown, expected: unknown, what: string): void {
-  const [got, want] = [JSON.stringify(received), JSON.stringify(expected)];
-  require(got === want, `${what}: expected ${want}, got ${got}`);
+  const [got, want] = [encodeState(received), encodeState(expected)];
+  const same = got.length === want.length && got.every((byte, i) => byte === want[i]);
+  require(same, `${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(received)}`);
 }

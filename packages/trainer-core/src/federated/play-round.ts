@@ -70,7 +70,7 @@ function settle(round: Round, report: Exclude<ClientReport, { kind: "progress" }
   const outcome =
     verdict.status === "accepted"
       ? { status: "ok" as const }
-      : { status: "rejected" as const, error: errorText(`${verdict.hook}: ${verdict.message}`) };
+      : { status: "rejected" as const, error: errorText(`${verdict.by}: ${verdict.message}`) };
   // A count that was refused may be no count at all, and would not pass the event's schema.
   const believed = Number.isSafeInteger(numSamples) && numSamples >= 0 ? numSamples : 0;
   return {

@@ -1,0 +1,83 @@
+// Wang, Liu, Liang, Joshi, Poor: "Tackling the Objective Inconsistency Problem in Heterogeneous Federated Optimization",
+// NeurIPS 2020 (arXiv 2007.07481), section 4.1: x+ = x + tau_eff sum p_k d_k / ||a_k||, tau_eff = sum p_k ||a_k||. The
+// norm ||a_k|| counts local steps in the unit of one gradient: tau for plain SGD, sum_j (1 - rho^j) / (1 - rho) over the
+// steps j with momentum rho, sum_j (1 - eta mu)^j with a proximal term.
+import { refuseOption, requireNumber } from "../require-option.js";
+import type { StreamStrategy, TrainConfig } from "../strategy.js";
+import type { Update } from "../update.js";
+import { addDelta } from "../weights/add-delta.js";
+import { scaleRoles } from "../weights/scale-roles.js";
+import { totalWeight } from "../weights/weighted-mean.js";
+import { type MeanOptions, meanFamily } from "./mean-family.js";
+
+export interface FedNovaOptions extends MeanOptions {
+  /** Momentum of the clients' SGD, in [0, 1); default 0. */
+  readonly clientMomentum?: number;
+  /** Strength of a proximal term at the clients, >= 0; default 0. Not together with momentum. */
+  readonly mu?: number;
+}
+
+/** Averages steps, not sums of steps: a client that took more of them does not pull harder. Section 4.1. */
+export function fedNova(options: FedNovaOptions = {}): StreamStrategy<null> {
+  const { clientMomentum = 0, mu = 0 } = options;
+  requireNumber("clientMomentum", clientMomentum, "a number in [0, 1)");
+  requireNumber("mu", mu, "a finite number >= 0");
+  if (mu > 0 && clientMomentum > 0) refuseOption("mu", "0 with a clientMomentum above 0", mu);
+  return {
+    ...meanFamily(options),
+    isMean: false,
+    id: "fednova",
+    stateVersion: 1,
+    init: () => null,
+    configure: (_clientId, { train }) => (mu > 0 ? { ...train, proximalMu: mu } : train),
+    check: requireSteps,
+    fold(sums, { update, weight }, { train }) {
+      const steps = numGradients(update.numSteps as number, { clientMomentum, mu, train });
+      sums.addUpdate(update, { trainable: weight / steps, statistic: weight });
+      return { steps };
+    },
+    reduce(sums, context) {
+      const total = totalWeight(context);
+      const weighted = context.updates.reduce(
+        (sum, { weight, scalars }) => sum + weight * (scalars.steps ?? 0),
+        0,
+      );
+      return scaleRoles(sums.delta(), context.layout, {
+        trainable: weighted / total / total,
+        statistic: 1 / total,
+      });
+    },
+    apply: (delta, { layout, globalWeights: weights, state }) => ({
+      weights: addDelta(layout, { weights, delta }),
+      state,
+    }),
+  };
+}
+
+function requireSteps({ numSteps }: Update) {
+  if (Number.isSafeInteger(numSteps) && (numSteps as number) >= 1) return undefined;
+  return { code: "invalid_step_count", message: `num_steps: expected an integer >= 1, got ${numSteps}` };
+}
+
+/** ||a||_1 of `numSteps` local steps. */
+function numGradients(
+  numSteps: number,
+  { clientMomentum, mu, train }: { clientMomentum: number; mu: number; train: TrainConfig },
+): number {
+  if (clientMomentum > 0) {
+    // sum_{j=1..n} (1 - rho^j) / (1 - rho), with the geometric sum of rho^j gathered on the way.
+    let [power, sum] = [1, 0];
+    for (let j = 1; j <= numSteps; j += 1) {
+      power *= clientMomentum;
+      sum += (1 - power) / (1 - clientMomentum);
+    }
+    return sum;
+  }
+  if (mu === 0) return numSteps;
+  let [power, sum] = [1, 0];
+  for (let j = 0; j < numSteps; j += 1) {
+    sum += power;
+    power *= 1 - train.learningRate * mu;
+  }
+  return sum;
+}

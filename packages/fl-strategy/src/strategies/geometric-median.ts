@@ -1,0 +1,66 @@
+// Pillutla, Kakade, Harchaoui: "Robust Aggregation for Federated Learning", IEEE Transactions on Signal Processing 2022
+// (arXiv 1912.13445): argmin_z sum p_k ||z - w_k|| over whole vectors, by the smoothed Weiszfeld algorithm: weights
+// p_k / max(nu, ||z - w_k||), from the mean on, until no share changes by more than 1e-14 (the paper stops earlier, on the objective).
+import { vectorKernels } from "@fedloom/kernels";
+import { requireNumber, requireOneOf } from "../require-option.js";
+import type { BarrierStrategy } from "../strategy.js";
+import { combineRows, distancesTo } from "../weights/affine.js";
+import { expandRow, rowsOf } from "../weights/rows.js";
+import type { MeanOptions } from "./mean-family.js";
+import { robustFamily } from "./robust-family.js";
+
+export interface GeometricMedianOptions extends MeanOptions {
+  /** Smallest distance that counts (nu), > 0; default 1e-6. */
+  readonly smoothing?: number;
+  /** Most steps; default 1,000: a step costs only the square of the number of updates. */
+  readonly maxSteps?: number;
+}
+
+/**
+ * The point with the least sum of distances to the updates (RFA). Bears attackers with less than half of the weight; with
+ * `weighting: "samples"` a claimed count is weight, so that the default is `uniform`.
+ */
+export function geometricMedian(options: GeometricMedianOptions = {}): BarrierStrategy<null> {
+  const smoothing = requireNumber("smoothing", options.smoothing ?? 1e-6, "a finite number > 0");
+  const maxSteps = requireNumber("maxSteps", options.maxSteps ?? 1_000, "an integer >= 1");
+  const { weighting = "uniform" } = options;
+  requireOneOf("weighting", weighting, ["samples", "uniform"]);
+  return {
+    ...robustFamily(options),
+    id: "geometric-median",
+    weigh: weighting === "samples" ? (update) => update.numSamples : () => 1,
+    combine(items, context) {
+      const { values, origin } = rowsOf(items, context);
+      const weights = Float64Array.from(items, ({ weight }) => weight);
+      const distances = vectorKernels().squaredDistances(values);
+      const shares = weiszfeld(weights, distances, { smoothing, maxSteps });
+      // Shares sum up to 1 only to the last bits, and the origin would carry their error: subtract it from each row.
+      return expandRow(combineRows(values, shares, origin), undefined, context.layout);
+    },
+  };
+}
+
+/** The geometric median as shares of the points, which sum up to 1. */
+function weiszfeld(
+  weights: Float64Array,
+  squaredDistances: Float64Array,
+  { smoothing, maxSteps }: { smoothing: number; maxSteps: number },
+): Float64Array {
+  let shares = normalized(weights);
+  const portions = shares;
+  for (let step = 0; step < maxSteps; step += 1) {
+    const distances = distancesTo(shares, squaredDistances);
+    const next = normalized(
+      portions.map((portion, k) => portion / Math.max(smoothing, distances[k] as number)),
+    );
+    const moved = next.some((share, k) => Math.abs(share - (shares[k] as number)) > 1e-14);
+    shares = next;
+    if (!moved) break;
+  }
+  return shares;
+}
+
+function normalized(weights: Float64Array): Float64Array {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => weight / total);
+}
