@@ -12,6 +12,8 @@ export default defineConfig({
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "tooling/**/*.test.ts"],
           setupFiles: ["tooling/vitest/fail-on-print.ts"],
+          // A hang must fail; a machine that is busy with other things must not.
+          testTimeout: 60_000,
         },
       },
       {

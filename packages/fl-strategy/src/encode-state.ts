@@ -12,6 +12,8 @@ const arrayTypes = {
   float64: Float64Array,
   int8: Int8Array,
   uint8: Uint8Array,
+  int16: Int16Array,
+  uint16: Uint16Array,
   int32: Int32Array,
   uint32: Uint32Array,
   int64: BigInt64Array,

@@ -106,7 +106,8 @@ export function createHookRunner({ hooks, states, now, contextFor }: HookRunnerO
 
     afterAggregate(delta) {
       let value = delta;
-      for (const hook of hooks) {
+      // Hooks are layers: the last to touch the updates is the first to touch what they add up to.
+      for (const hook of hooks.toReversed()) {
         if (!hook.afterAggregate) continue;
         const outcome = call<Float64Array>(hook, "afterAggregate", (context) => {
           const result = hook.afterAggregate?.(value, context);

@@ -46,8 +46,8 @@ export interface RoundOutcome {
 }
 
 /**
- * Acts on a strategy's round; hooks run in the order of their list. `before…` and `after…` may replace or refuse,
- * `on…` only watches.
+ * Acts on a strategy's round; `before…` and `after…` may replace or refuse, `on…` only watches. Hooks are layers around the
+ * strategy: `before…` runs in the order of the list, `after…` the other way round.
  */
 export interface AggregateHook<State = unknown> {
   /** Unique in the list. */

@@ -2,10 +2,36 @@
 export { type AggregationState, createAggregationState } from "./aggregation-state.js";
 // Clients
 export { type ControlStep, controlCorrection, nextClientControl } from "./client/scaffold-client.js";
+// Compression
+export {
+  byteLengthOf,
+  type CompressedUpdate,
+  type CompressionContext,
+  type CompressionMethod,
+  compress,
+} from "./compression/compressed-update.js";
+export { type Decompressed, type DecompressOptions, decompress } from "./compression/decompress.js";
+export {
+  compressWithFeedback,
+  createErrorFeedback,
+  type ErrorFeedback,
+  restoreUndelivered,
+} from "./compression/error-feedback.js";
 export { decodeState, encodeState } from "./encode-state.js";
 // Errors
 export { StrategyError, type StrategyErrorCode } from "./errors.js";
 // Hooks
+export { type AddNoiseOptions, addNoise } from "./hooks/add-noise.js";
+export { type CapShareOptions, capShare } from "./hooks/cap-share.js";
+export {
+  type AdaptiveClipNorm,
+  type CentralPrivacyOptions,
+  centralPrivacy,
+  privacySpent,
+} from "./hooks/central-privacy.js";
+export { type ClipUpdateOptions, clipUpdate } from "./hooks/clip-update.js";
+export { type CompressUpdatesOptions, compressUpdates } from "./hooks/compress-updates.js";
+export { type FilterTensorsOptions, filterTensors } from "./hooks/filter-tensors.js";
 export { type RejectInvalidOptions, rejectInvalid } from "./hooks/reject-invalid.js";
 export type {
   AggregateHook,
@@ -15,8 +41,47 @@ export type {
   HookReport,
   RoundOutcome,
 } from "./hooks.js";
+// Metrics
+export { exactAuroc, exactRocCurve, sortedScores } from "./metrics/auroc.js";
+export { binaryMetrics, multiclassMetrics, perClassMetrics } from "./metrics/classification-metrics.js";
+export { addConfusion, confusionCounts, confusionMatrix, oneAgainstRest } from "./metrics/confusion.js";
+export type { MetricsReport } from "./metrics/metrics-report.js";
+export { poolMetrics } from "./metrics/pooled-metrics.js";
+export type { RocPoint } from "./metrics/roc-curve.js";
+export {
+  addScoreHistograms,
+  histogramAuroc,
+  histogramRocCurve,
+  scoreHistogram,
+} from "./metrics/score-histogram.js";
+export { countedMeans, weightedMeans } from "./metrics/weighted-means.js";
 // Randomness
 export { portableExp, portableLog } from "./portable-math.js";
+// Privacy
+export {
+  type AccountingMethod,
+  noiseMultiplierFor,
+  type PrivacySpent,
+  roundsWithin,
+  spent,
+} from "./privacy/accountant.js";
+export { nextClipNorm, noiseMultiplierForUpdates } from "./privacy/adaptive-clip.js";
+export {
+  classicGaussianSigma,
+  gaussianDelta,
+  gaussianEpsilon,
+  gaussianSigma,
+} from "./privacy/gaussian-mechanism.js";
+export { createGaussianNoise, type GaussianNoise, type RandomBytes } from "./privacy/gaussian-noise.js";
+export {
+  createLedger,
+  type LedgerGap,
+  type PrivacyLedger,
+  readLedger,
+  recordGap,
+  recordRound,
+} from "./privacy/ledger.js";
+export { tightEpsilon } from "./privacy/pld.js";
 export { type RandomStream, randomStream } from "./random.js";
 export {
   type ClientTask,
@@ -30,6 +95,15 @@ export {
 // Selection
 export { createSelector, type SelectionOptions, type Selector } from "./selection/create-selector.js";
 export type { Sampling, Selection } from "./selection/selection.js";
+// Stop rules
+export { maxBytes, maxDuration, maxRounds } from "./stop/budgets.js";
+export { createStopRule, type StopRuleConfig } from "./stop/create-stop-rule.js";
+export { decideAll, initAll, type JointDecision } from "./stop/decide-all.js";
+export type { Decision } from "./stop/decision.js";
+export { maxEpsilon } from "./stop/max-epsilon.js";
+export { patience } from "./stop/patience.js";
+export type { MetricMode, RoundProgress, StopDecision, StopRule } from "./stop/stop-rule.js";
+export { targetReached } from "./stop/target-reached.js";
 // Strategies
 export {
   type AdamOptions,
@@ -67,6 +141,7 @@ export type {
 } from "./strategy.js";
 export type { FailedClient, Note, Refusal, RefusedUpdate, Update, UpdateSummary } from "./update.js";
 export { addDelta } from "./weights/add-delta.js";
+
 // Weights
 export {
   createLayout,

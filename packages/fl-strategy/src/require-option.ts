@@ -44,6 +44,16 @@ export function requireOneOf<Choice extends string>(
   return refuseOption(field, `one of ${choices.join(", ")}`, value);
 }
 
+/** @throws StrategyError `invalid_option` for anything but a string that is not empty. */
+export function requireName(field: string, value: unknown): asserts value is string {
+  if (typeof value !== "string" || value === "") refuseOption(field, "a non-empty string", value);
+}
+
+/** @throws StrategyError `invalid_option` for anything but a boolean. */
+export function requireBoolean(field: string, value: unknown): asserts value is boolean {
+  if (typeof value !== "boolean") refuseOption(field, "true or false", value);
+}
+
 /**
  * Refuses options that nobody reads: a misspelt one must not pass in silence.
  * @throws StrategyError `invalid_option` that lists the known ones.

@@ -178,14 +178,12 @@ export function openRound(options: RoundOptions): Round {
     receive(update) {
       requireOpen(closed, round);
       const { clientId } = update;
-      const result = runner.beforeUpdate(update);
-      const refusal = "refused" in result ? result.refused : takeIn(result.update);
+      const refusal = refuseStaleWeights(update) ?? passHooks(update);
       if (!refusal) return { status: "accepted" };
       refused.push(refusal);
       // An update of a round that is over says nothing about this one: its sender may still answer.
-      const isCurrent = update.round <= round && update.round >= round - maxStaleness;
-      const concernsThisRound = roster.isPicked(clientId) && isCurrent;
-      if (concernsThisRound && !roster.isSettled(clientId)) roster.drop(clientId);
+      if (isCurrent(update) && roster.isPicked(clientId) && !roster.isSettled(clientId))
+        roster.drop(clientId);
       return { status: "refused", ...refusal };
     },
 
@@ -207,6 +205,22 @@ export function openRound(options: RoundOptions): Round {
     },
   };
 
+  function isCurrent(update: Update): boolean {
+    return update.round <= round && update.round >= round - maxStaleness;
+  }
+
+  /** Weights that started from other ones than these would look like a difference that nobody trained. */
+  function refuseStaleWeights(update: Update): RefusedUpdate | undefined {
+    if (!isCurrent(update) || update.round === round || update.form === "delta") return undefined;
+    const message = `form: expected "delta" of an update that started in round ${update.round}, got "weights"`;
+    return { clientId: update.clientId, by: strategy.id, code: "stale_weights", message };
+  }
+
+  function passHooks(update: Update): RefusedUpdate | undefined {
+    const result = runner.beforeUpdate(update);
+    return "refused" in result ? result.refused : takeIn(result.update);
+  }
+
   /** Folds or holds an update that passed the hooks; returns why not, if the strategy cannot take it. */
   function takeIn(update: Update): RefusedUpdate | undefined {
     const { clientId, numSamples, numSteps, metrics, startedFresh } = update;
@@ -216,12 +230,11 @@ export function openRound(options: RoundOptions): Round {
       const message = `update of ${clientId}: expected ${layout.size} elements, once, of a picked client`;
       return refuse({ code: "wrong_update", message });
     }
+    if (!isCurrent(update)) {
+      return refuse({ code: "wrong_round", message: `round: expected ${round}, got ${update.round}` });
+    }
     if (roster.numAccepted >= enough) {
       return refuse({ code: "not_needed", message: `${enough} updates came earlier, and are enough` });
-    }
-    if (update.round !== round && update.form === "weights") {
-      const message = `form: expected "delta" of an update that started in round ${update.round}, got "weights"`;
-      return refuse({ code: "stale_weights", message });
     }
     const lacking = strategy.check?.(update, context);
     if (lacking) return refuse(lacking);

@@ -1,3 +1,4 @@
+import { vectorKernels } from "@fedloom/kernels";
 import { MAX_LEVEL, quantizeBlocks, type ScaledLevels, type StochasticOptions } from "./stochastic-levels.js";
 
 /**
@@ -6,12 +7,8 @@ import { MAX_LEVEL, quantizeBlocks, type ScaledLevels, type StochasticOptions } 
  * @throws StrategyError `invalid_option` for a bad block size, `wrong_update` for a value that is not finite.
  */
 export function quantizeInt8(values: Float32Array, options: StochasticOptions): ScaledLevels {
-  return quantizeBlocks(values, { ...options, scaleOf: (block) => largestMagnitude(block) / MAX_LEVEL });
-}
-
-/** Math.max, unlike a comparison, lets NaN through. */
-function largestMagnitude(block: Float32Array): number {
-  let largest = 0;
-  for (let i = 0; i < block.length; i += 1) largest = Math.max(largest, Math.abs(block[i] as number));
-  return largest;
+  return quantizeBlocks(values, {
+    ...options,
+    scaleOf: (block) => vectorKernels().maxMagnitude(block) / MAX_LEVEL,
+  });
 }

@@ -1,3 +1,4 @@
+import { vectorKernels } from "@fedloom/kernels";
 import { StrategyError } from "../errors.js";
 import type { RandomStream } from "../random.js";
 
@@ -49,7 +50,7 @@ export function quantizeBlocks(
     const scale = roundUp(scaleOf(part));
     if (!(scale * MAX_LEVEL <= FLOAT32_MAX)) refuseBlock(values, first);
     scales[block] = scale;
-    if (scale > 0) roundBlock(part, { inverse: 1 / scale, key, first }, levels);
+    if (scale > 0) levels.set(vectorKernels().quantizeInt8(part, { scale, key, first }), first);
   }
   return { blockSize, scales, levels };
 }
@@ -59,35 +60,14 @@ export function dequantizeBlocks({ blockSize, scales, levels }: ScaledLevels): F
   const values = new Float32Array(levels.length);
   for (let block = 0; block < scales.length; block += 1) {
     const first = block * blockSize;
-    scaleBlock(levels.subarray(first, first + blockSize), scales[block] as number, values.subarray(first));
+    const part = levels.subarray(first, first + blockSize);
+    vectorKernels().dequantizeInt8(
+      part,
+      scales[block] as number,
+      values.subarray(first, first + part.length),
+    );
   }
   return values;
-}
-
-/** floor(x / scale + u) for each value, with u uniform on [0, 1) drawn from the key and the index of the value. */
-function roundBlock(
-  part: Float32Array,
-  { inverse, key, first }: { inverse: number; key: number; first: number },
-  levels: Int8Array,
-): void {
-  for (let i = 0; i < part.length; i += 1) {
-    const bits = mix(mix((first + i) ^ key) ^ key) >>> 0;
-    const level = Math.floor((part[i] as number) * inverse + bits * 2 ** -32);
-    levels[first + i] = Math.min(MAX_LEVEL, Math.max(-MAX_LEVEL, level));
-  }
-}
-
-function scaleBlock(levels: Int8Array, scale: number, out: Float32Array): void {
-  for (let i = 0; i < levels.length; i += 1) out[i] = (levels[i] as number) * scale;
-}
-
-/** A 32-bit mixer (the multipliers of "lowbias32", C. Wellons). */
-function mix(value: number): number {
-  let bits = value ^ (value >>> 16);
-  bits = Math.imul(bits, 0x7feb352d);
-  bits ^= bits >>> 15;
-  bits = Math.imul(bits, 0x846ca68b);
-  return bits ^ (bits >>> 16);
 }
 
 const word = new Uint32Array(1);

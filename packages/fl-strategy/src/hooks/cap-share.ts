@@ -15,8 +15,8 @@ type Picked = Pick<AggregateContext, "clients" | "picks">;
  * answers, or when; it also bounds a client that claims more than it declared. Counters: `capped` updates, and
  * `over_share`: clients above the share after all, because others did not answer or claimed less than they declared.
  *
- * With fewer than 1 / maxShare clients the round is refused. Equal counts would be the nearest thing, but above the share
- * that was asked for, and somebody relies on that one.
+ * With fewer than 1 / maxShare clients the round is refused. Equal counts would be the nearest thing, but above the
+ * share that was asked for, and somebody relies on that one.
  * @throws StrategyError `invalid_option` for a share outside (0, 1].
  */
 export function capShare(options: CapShareOptions): AggregateHook<null> {

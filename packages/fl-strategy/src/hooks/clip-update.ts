@@ -14,8 +14,8 @@ export interface ClipUpdateOptions {
 
 /**
  * Scales an update down to the norm `maxNorm` if it is longer: nobody pulls further than that, whatever the direction.
- * It bounds one client's say in a mean; it does not tell attackers from others. The counter is `clipped`. Vectors beside
- * the values stay as they are.
+ * It bounds one client's say in a mean; it does not tell attackers from others. The counter is `clipped`. Vectors
+ * beside the values stay as they are.
  * @throws StrategyError `invalid_option` for a norm that is no finite number > 0.
  */
 export function clipUpdate(options: ClipUpdateOptions): AggregateHook<null> {
@@ -49,8 +49,8 @@ export interface ClippedUpdate {
 
 /**
  * Scales an update's difference from the global weights down to `maxNorm`; refuses it with code `not_finite`, or with
- * `stale_weights` if it holds weights that started from others than these. Private tensors keep their values. The new norm is never above `maxNorm`, but for the 1e-15 of the float64 arithmetic: values
- * are rounded towards zero.
+ * `stale_weights` if it holds weights that started from others than these. Private tensors keep their values. The norm
+ * that comes out is never above `maxNorm`, also after rounding to float32.
  */
 export function clipToNorm(
   update: Update,
@@ -66,14 +66,13 @@ export function clipToNorm(
     return { refuse: { code: "not_finite", message: `norm: expected a finite number, got ${norm}` } };
   }
   if (norm <= maxNorm) return { update, clipped: false, norm };
-  const values = update.values.slice();
-  for (const { start, end } of rangesOf(context.layout, "shared")) {
-    const target = values.subarray(start, end);
-    if (update.form === "weights")
-      scaleDifference(target, context.globalWeights.subarray(start, end), maxNorm / norm);
-    else scale(target, maxNorm / norm);
+  const clipped = { ...update, form: "delta" as const, values: update.values.slice() };
+  // Rounded to float32 it can be a little too long; next to the smallest float32 (1e-45) nothing but zero may be left.
+  for (const share of [1, 1 - 2 ** -23, 0]) {
+    scaleShared(update, (share * maxNorm) / norm, { context, target: clipped.values });
+    if (sharedNorm(clipped, context) <= maxNorm) break;
   }
-  return { update: { ...update, form: "delta", values }, clipped: true, norm };
+  return { update: clipped, clipped: true, norm };
 }
 
 /** L2 norm of the update's difference from the global weights, over all shared tensors together, in float64. */
@@ -89,21 +88,20 @@ function sharedNorm(
   return Math.sqrt(squared);
 }
 
-function scale(values: Float32Array, factor: number): void {
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  for (let i = 0; i < values.length; i += 1) {
-    const exact = (values[i] as number) * factor;
-    values[i] = exact;
-    // One less in the bits is the neighbour nearer to zero, whatever the sign.
-    if (Math.abs(values[i] as number) > Math.abs(exact)) bits[i] = (bits[i] as number) - 1;
-  }
-}
-
-function scaleDifference(values: Float32Array, origin: Float32Array, factor: number): void {
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  for (let i = 0; i < values.length; i += 1) {
-    const exact = ((values[i] as number) - (origin[i] as number)) * factor;
-    values[i] = exact;
-    if (Math.abs(values[i] as number) > Math.abs(exact)) bits[i] = (bits[i] as number) - 1;
+/** Writes the difference from the global weights times `factor`. */
+function scaleShared(
+  { form, values }: Update,
+  factor: number,
+  { context, target }: { context: Pick<RoundContext, "layout" | "globalWeights">; target: Float32Array },
+): void {
+  const { layout, globalWeights } = context;
+  for (const { start, end } of rangesOf(layout, "shared")) {
+    if (form === "weights") {
+      for (let i = start; i < end; i += 1) {
+        target[i] = ((values[i] as number) - (globalWeights[i] as number)) * factor;
+      }
+    } else {
+      for (let i = start; i < end; i += 1) target[i] = (values[i] as number) * factor;
+    }
   }
 }

@@ -138,7 +138,7 @@ describe("compressUpdates", () => {
 
   it("leaves weights that started elsewhere to those who refuse them", () => {
     const round = openSmallRound({ hooks: [compressUpdates({ method: topOne, errorFeedback: true })] });
-    expect(round.receive(smallUpdate("a", 9, { round: 1 }))).toMatchObject({ code: "stale_weights" });
+    expect(round.receive(smallUpdate("a", 9, { round: 1 }))).toMatchObject({ code: "wrong_round" });
     expect(round.close().state.hooks["compress-updates"]).toMatchObject({ owed: {} });
   });
 

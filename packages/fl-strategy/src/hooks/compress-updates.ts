@@ -33,12 +33,13 @@ export interface CompressionState {
 }
 
 /**
- * Puts every update through compression and back, so that a simulation shows what a lossy transport does to it. Counters:
- * `bytes_before` and `bytes_after`, of the shared values. Vectors beside the values are not compressed.
+ * Puts every update through compression and back, so that a simulation shows what a lossy transport does to it.
+ * Counters: `bytes_before` and `bytes_after`, of the shared values. Vectors beside the values are not compressed.
  *
  * Error feedback keeps a float32 per shared element for each client that ever took part: 4 MB per client and million
- * parameters, also in each checkpoint. An update that does not reach the aggregate (a later hook or the strategy refuses
- * it, or the round is not aggregated) is owed as a whole.
+ * parameters, also in each checkpoint. An update that does not reach the aggregate (a later hook or the strategy
+ * refuses it, or the round is not aggregated) is owed as a whole; one gap is left: if after the aggregate was made a
+ * later hook refuses it, or the new weights would not be finite, the updates count as delivered.
  * @throws StrategyError `invalid_option` for a bad method.
  */
 export function compressUpdates(options: CompressUpdatesOptions): AggregateHook<CompressionState> {
@@ -77,8 +78,8 @@ export function compressUpdates(options: CompressUpdatesOptions): AggregateHook<
 }
 
 /**
- * Whether the round can take the update at all. A second one of a client must not be owed on top of the first, and weights
- * that started elsewhere have no difference here.
+ * Whether the round can take the update at all. A second one of a client must not be owed on top of the first, and
+ * weights that started elsewhere have no difference here.
  */
 function canBeTaken({ clientId, form, round }: Update, context: HookContext): boolean {
   const isOpen = context.isPicked(clientId) && !context.isSettled(clientId);

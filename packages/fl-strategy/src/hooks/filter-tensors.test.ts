@@ -65,12 +65,12 @@ describe("filterTensors", () => {
     expect([...vectors.control]).toEqual([1, 2, 3, 4]);
   });
 
-  it("takes noise off the tensors that are left out, and so wants to come after it", () => {
+  it("takes noise off the tensors that are left out, and so wants to come before it", () => {
     const noise = addNoise({ sigma: 1 });
     const { weights } = play({ exclude: ["bias"] }, [smallUpdate("a", 2)], [noise]);
     expect([weights[0] === 2, weights[1] === 2, weights[2], weights[3]]).toEqual([false, false, 1, 1]);
-    expect(() => openSmallRound({ hooks: [filterTensors({ exclude: ["bias"] }), noise] })).toThrow(
-      "hook filter-tensors: expected add-noise to come before it, because noise would move the tensors left out",
+    expect(() => openSmallRound({ hooks: [noise, filterTensors({ exclude: ["bias"] })] })).toThrow(
+      "hook filter-tensors: expected add-noise to come after it, because noise would move the tensors left out",
     );
   });
 

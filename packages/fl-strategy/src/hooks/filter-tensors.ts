@@ -17,7 +17,7 @@ export interface FilterTensorsOptions {
 /**
  * Leaves tensors out of the aggregate for this run: their difference from the global weights becomes 0 in every update,
  * so that norms and distances of later hooks and of the strategy do not see them, and so do vectors beside the values.
- * Put it before them, but after `add-noise`, whose noise it takes off these tensors again.
+ * Put it before them: what a later hook makes of the aggregate, such as noise, is taken off these tensors again.
  * @throws StrategyError `invalid_option` for options without patterns, and at the start of a run for a pattern that no
  * tensor matches, or if nothing would be left to aggregate.
  */
@@ -43,8 +43,9 @@ export function filterTensors(options: FilterTensorsOptions): AggregateHook<null
     name: "filter-tensors",
     objectTo(_strategy, hooks) {
       const names = hooks.map((hook) => hook.name);
-      return names.indexOf("add-noise") > names.indexOf("filter-tensors")
-        ? "expected add-noise to come before it, because noise would move the tensors left out"
+      const noise = names.indexOf("add-noise");
+      return noise >= 0 && noise < names.indexOf("filter-tensors")
+        ? "expected add-noise to come after it, because noise would move the tensors left out"
         : undefined;
     },
     init(layout) {
@@ -94,6 +95,7 @@ function matchesAny(patterns: readonly string[], name: string): boolean {
 
 /** Where the shared tensors lie that are not wanted, neighbours joined. */
 function rangesLeftOut(layout: WeightsLayout, wanted: (name: string) => boolean): readonly Range[] {
+  // With the wanted ones private, what is shared is what is left out.
   const declarations = layout.tensors.map(({ name, shape, role }) => ({
     name,
     shape,

@@ -112,6 +112,7 @@ describe("hooks of a round, by properties", () => {
             one.hooks.map(({ counters }) => counters),
           );
         }),
+        { numRuns: 40 },
       );
     }
   });

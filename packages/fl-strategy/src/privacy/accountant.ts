@@ -1,4 +1,5 @@
 import { StrategyError } from "../errors.js";
+import { requireNumber } from "../require-option.js";
 import {
   checkSampling,
   describeGap,
@@ -17,7 +18,6 @@ import {
   type RdpCurve,
   rdpEpsilon,
 } from "./rdp.js";
-import { requireNumber } from "./require-number.js";
 import { smallestPassing } from "./smallest-passing.js";
 
 /** `rdp`: Renyi divergence, fast. `pld`: privacy loss distribution, tight; of sampling by coin or of everybody only. */

@@ -1,5 +1,5 @@
 import { StrategyError } from "../errors.js";
-import { requireNumber } from "./require-number.js";
+import { requireNumber } from "../require-option.js";
 
 /** What one step of adaptive clipping starts from. */
 export interface AdaptiveClipStep {

@@ -1,6 +1,6 @@
 import { StrategyError } from "../errors.js";
+import { requireNumber } from "../require-option.js";
 import { millsRatio, normalCdf, normalDensity } from "./normal-distribution.js";
-import { requireNumber } from "./require-number.js";
 import { smallestPassing } from "./smallest-passing.js";
 
 /** One release of a vector with normal noise: standard deviation `sigma`, largest L2 change `sensitivity`. */

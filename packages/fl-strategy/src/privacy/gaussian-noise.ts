@@ -1,5 +1,5 @@
 import { StrategyError } from "../errors.js";
-import { requireNumber } from "./require-number.js";
+import { requireNumber } from "../require-option.js";
 
 /** Where random bytes come from; for privacy nothing less than a cryptographic source will do. */
 export interface RandomBytes {

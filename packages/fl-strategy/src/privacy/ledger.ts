@@ -1,5 +1,5 @@
 import { StrategyError } from "../errors.js";
-import { requireNumber } from "./require-number.js";
+import { requireNumber } from "../require-option.js";
 
 /**
  * How the clients of a round are chosen. `poisson`: each by its own coin; neighbours differ by one client added or

@@ -1,9 +1,9 @@
+import { requireNumber } from "../require-option.js";
 import { createFft, type Fft } from "./fft.js";
 import { gaussianEpsilon } from "./gaussian-mechanism.js";
 import { chooseWindow, type LossWindow } from "./loss-window.js";
 import { type Direction, type DiscreteLoss, discretiseLoss, lossNodes } from "./privacy-loss.js";
 import { composeRdp, type PoissonRounds, poissonRdp, rdpEpsilon } from "./rdp.js";
-import { requireNumber } from "./require-number.js";
 
 /**
  * A tight upper bound on epsilon of Poisson-sampled Gaussian rounds when one client is added or removed, by composing

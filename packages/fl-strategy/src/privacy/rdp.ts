@@ -1,6 +1,6 @@
 import { StrategyError } from "../errors.js";
+import { requireNumber } from "../require-option.js";
 import { logExpMinusOne, logOnePlusExp, logSumExp } from "./normal-distribution.js";
-import { requireNumber } from "./require-number.js";
 
 /** The Renyi orders that are tracked; fractional ones gain at most 1 percent. */
 export const rdpOrders: readonly number[] = [

@@ -1,9 +1,9 @@
-import { requireCount, requirePositive } from "./rule-options.js";
+import { requireNumber } from "../require-option.js";
 import type { RoundProgress, StopRule } from "./stop-rule.js";
 
 /** Stops after a number of rounds. */
 export function maxRounds({ rounds }: { readonly rounds: number }): StopRule<null> {
-  requireCount("rounds", rounds);
+  requireNumber("rounds", rounds, "an integer >= 1");
   return budget("maxRounds", ({ round }) =>
     round < rounds ? undefined : `round ${round} of ${rounds} is done`,
   );
@@ -11,7 +11,7 @@ export function maxRounds({ rounds }: { readonly rounds: number }): StopRule<nul
 
 /** Stops after the round in which the run has lasted `ms` milliseconds. */
 export function maxDuration({ ms }: { readonly ms: number }): StopRule<null> {
-  requirePositive("ms", ms);
+  requireNumber("ms", ms, "a finite number > 0");
   return budget("maxDuration", ({ elapsedMs }) =>
     elapsedMs < ms ? undefined : `${elapsedMs} ms of ${ms} ms are used`,
   );
@@ -19,7 +19,7 @@ export function maxDuration({ ms }: { readonly ms: number }): StopRule<null> {
 
 /** Stops after the round in which the run has sent and received `bytes` bytes. */
 export function maxBytes({ bytes: limit }: { readonly bytes: number }): StopRule<null> {
-  requirePositive("bytes", limit);
+  requireNumber("bytes", limit, "a finite number > 0");
   return budget("maxBytes", ({ bytes }) =>
     bytes < limit ? undefined : `${bytes} bytes of ${limit} are used`,
   );

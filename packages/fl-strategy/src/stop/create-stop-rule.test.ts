@@ -38,16 +38,16 @@ describe("createStopRule", () => {
     ],
     [{ ...waiting, rounds: 0 }, "rounds: expected an integer >= 1, got 0"],
     [{ ...waiting, rounds: "5" }, 'rounds: expected an integer >= 1, got "5"'],
-    [{ ...waiting, mode: "best" }, 'mode: expected "min" or "max", got "best"'],
-    [{ ...waiting, minDelta: -1 }, "minDelta: expected a number >= 0, got -1"],
+    [{ ...waiting, mode: "best" }, 'mode: expected one of min, max, got "best"'],
+    [{ ...waiting, minDelta: -1 }, "minDelta: expected a finite number >= 0, got -1"],
     [{ ...waiting, restoreBest: 1 }, "restoreBest: expected true or false, got 1"],
     [{ ...waiting, metric: "" }, 'metric: expected a non-empty string, got ""'],
     [{ ...target, metric: {} }, "metric: expected a non-empty string, got an object"],
     [{ ...target, value: Number.NaN }, "value: expected a finite number, got NaN"],
     [{ kind: "maxRounds", rounds: 1.5 }, "rounds: expected an integer >= 1, got 1.5"],
-    [{ kind: "maxDuration" }, "ms: expected a number > 0, got undefined"],
-    [{ kind: "maxBytes", bytes: Infinity }, "bytes: expected a number > 0, got Infinity"],
-    [{ kind: "maxEpsilon", epsilon: 0 }, "epsilon: expected a number > 0, got 0"],
+    [{ kind: "maxDuration" }, "ms: expected a finite number > 0, got undefined"],
+    [{ kind: "maxBytes", bytes: Infinity }, "bytes: expected a finite number > 0, got Infinity"],
+    [{ kind: "maxEpsilon", epsilon: 0 }, "epsilon: expected a finite number > 0, got 0"],
   ])("refuses %j", (config, message) => {
     expect(() => createStopRule(config)).toThrow(message);
   });

@@ -1,7 +1,7 @@
+import { refuseOption } from "../require-option.js";
 import { maxBytes, maxDuration, maxRounds } from "./budgets.js";
 import { maxEpsilon } from "./max-epsilon.js";
 import { type PatienceOptions, patience } from "./patience.js";
-import { refuse } from "./rule-options.js";
 import type { StopRule } from "./stop-rule.js";
 import { type TargetReachedOptions, targetReached } from "./target-reached.js";
 
@@ -32,14 +32,14 @@ const rules: Record<StopRuleConfig["kind"], { create: Factory; options: readonly
  */
 export function createStopRule(config: unknown): StopRule {
   if (typeof config !== "object" || config === null || Array.isArray(config)) {
-    refuse("stop rule", "an object with a kind", config);
+    refuseOption("stop rule", "an object with a kind", config);
   }
   const { kind, ...options } = config as { kind?: unknown };
   if (typeof kind !== "string" || !Object.hasOwn(rules, kind)) {
-    refuse("kind", `one of ${Object.keys(rules).join(", ")}`, kind);
+    refuseOption("kind", `one of ${Object.keys(rules).join(", ")}`, kind);
   }
   const { create, options: known } = rules[kind as StopRuleConfig["kind"]];
   const unknown = Object.keys(options).find((field) => !known.includes(field));
-  if (unknown !== undefined) refuse(kind, `options among ${known.join(", ")}`, unknown);
+  if (unknown !== undefined) refuseOption(kind, `options among ${known.join(", ")}`, unknown);
   return create(options as never);
 }

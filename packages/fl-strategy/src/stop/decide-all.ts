@@ -1,7 +1,6 @@
 import { StrategyError } from "../errors.js";
-import type { RoundProgress, StopDecision, StopRule } from "./stop-rule.js";
-
-type WithoutState<Decision> = Decision extends unknown ? Omit<Decision, "state"> : never;
+import type { Decision } from "./decision.js";
+import type { RoundProgress, StopRule } from "./stop-rule.js";
 
 /** What a list of rules decided: the answer of the first that does not continue, and `rule`, its name. */
 export type JointDecision = {
@@ -9,7 +8,7 @@ export type JointDecision = {
   readonly states: readonly unknown[];
 } & (
   | { readonly decision: "continue" }
-  | (WithoutState<Exclude<StopDecision, { decision: "continue" }>> & { readonly rule: string })
+  | (Exclude<Decision, { decision: "continue" }> & { readonly rule: string })
 );
 
 /** The states of a list of rules before round 1. */

@@ -1,4 +1,4 @@
-import { requirePositive } from "./rule-options.js";
+import { requireNumber } from "../require-option.js";
 import type { RoundProgress, StopRule } from "./stop-rule.js";
 
 /**
@@ -6,7 +6,7 @@ import type { RoundProgress, StopRule } from "./stop-rule.js";
  * `nextEpsilon`, else after the one that reached it. A privacy loss that is not known stops the run too.
  */
 export function maxEpsilon({ epsilon: limit }: { readonly epsilon: number }): StopRule<null> {
-  requirePositive("epsilon", limit);
+  requireNumber("epsilon", limit, "a finite number > 0");
   return {
     name: "maxEpsilon",
     init: () => null,

@@ -1,10 +1,4 @@
-import {
-  requireBoolean,
-  requireCount,
-  requireMode,
-  requireName,
-  requireNotNegative,
-} from "./rule-options.js";
+import { requireBoolean, requireName, requireNumber, requireOneOf } from "../require-option.js";
 import { type MetricMode, type RoundProgress, reportedMetric, type StopRule } from "./stop-rule.js";
 
 export interface PatienceOptions {
@@ -36,9 +30,9 @@ export interface PatienceState {
 export function patience(options: PatienceOptions): StopRule<PatienceState> {
   const { metric, mode, rounds, minDelta = 0, restoreBest = false } = options;
   requireName("metric", metric);
-  requireMode("mode", mode);
-  requireCount("rounds", rounds);
-  requireNotNegative("minDelta", minDelta);
+  requireOneOf("mode", mode, ["min", "max"]);
+  requireNumber("rounds", rounds, "an integer >= 1");
+  requireNumber("minDelta", minDelta, "a finite number >= 0");
   requireBoolean("restoreBest", restoreBest);
   const leadOver = (value: number, other: number) => (mode === "max" ? value - other : other - value);
 

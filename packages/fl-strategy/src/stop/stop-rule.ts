@@ -1,4 +1,5 @@
 import { StrategyError } from "../errors.js";
+import type { Decision } from "./decision.js";
 
 /** What a run looks like after a round. */
 export interface RoundProgress {
@@ -16,11 +17,7 @@ export interface RoundProgress {
 }
 
 /** What a rule decided, and what it has to remember for the next round. */
-export type StopDecision<State = unknown> =
-  | { readonly decision: "continue"; readonly state: State }
-  | { readonly decision: "stop"; readonly reason: string; readonly state: State }
-  /** Stop, and take the weights of an earlier round. */
-  | { readonly decision: "rollback"; readonly round: number; readonly reason: string; readonly state: State };
+export type StopDecision<State = unknown> = Decision & { readonly state: State };
 
 /** Says after each round whether a run goes on. */
 export interface StopRule<State = unknown> {

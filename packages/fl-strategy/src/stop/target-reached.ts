@@ -1,4 +1,4 @@
-import { requireFinite, requireMode, requireName } from "./rule-options.js";
+import { requireName, requireNumber, requireOneOf } from "../require-option.js";
 import { type MetricMode, reportedMetric, type StopRule } from "./stop-rule.js";
 
 export interface TargetReachedOptions {
@@ -11,8 +11,8 @@ export interface TargetReachedOptions {
 /** Stops once a metric is as good as wanted. NaN never is. */
 export function targetReached({ metric, value, mode }: TargetReachedOptions): StopRule<null> {
   requireName("metric", metric);
-  requireFinite("value", value);
-  requireMode("mode", mode);
+  requireNumber("value", value, "a finite number");
+  requireOneOf("mode", mode, ["min", "max"]);
   return {
     name: "targetReached",
     init: () => null,

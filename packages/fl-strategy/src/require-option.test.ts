@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { StrategyError } from "../errors.js";
-import { type NumberRule, requireNumber } from "./require-number.js";
+import { StrategyError } from "./errors.js";
+import { type NumberRule, requireNumber } from "./require-option.js";
 
 const allowed: readonly (readonly [NumberRule, readonly number[], readonly unknown[]])[] = [
   ["a number >= 0", [0, 1, Number.POSITIVE_INFINITY], [-1, Number.NaN, "1", undefined]],
@@ -19,7 +19,10 @@ describe("requireNumber", () => {
     for (const value of good) expect(requireNumber("field", value, rule)).toBe(value);
     for (const value of bad) {
       expect(() => requireNumber("field", value, rule)).toThrow(
-        new StrategyError("invalid_option", `field: expected ${rule}, got ${String(value)}`),
+        new StrategyError(
+          "invalid_option",
+          `field: expected ${rule}, got ${typeof value === "string" ? JSON.stringify(value) : String(value)}`,
+        ),
       );
     }
   });
