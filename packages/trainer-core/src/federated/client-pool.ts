@@ -7,6 +7,8 @@ export interface PoolRound {
   readonly tasks: readonly ClientTask[];
   /** What every client starts from; not to be written to. */
   readonly globalWeights: Float32Array;
+  /** Vectors that the strategy sends beside them, by name. */
+  readonly broadcast: Readonly<Record<string, Float32Array>>;
   /** Of the run: the clients' own randomness (order of samples) comes from it, the round and the client's id. */
   readonly seed: number;
   /** Ends the round early: within the batch that each client is at. */

@@ -1,4 +1,12 @@
-import { fedAvg, type Update } from "@fedloom/fl-strategy";
+import {
+  clipUpdate,
+  createStrategy,
+  fedAvg,
+  rejectInvalid,
+  type StrategyName,
+  strategyNames,
+  type Update,
+} from "@fedloom/fl-strategy";
 import { checkWireEvent, type TrainingEvent, toWireEvent } from "@fedloom/protocol";
 import { beforeAll, describe, expect, it } from "vitest";
 import { partitionSamples } from "../data/partition.js";
@@ -73,7 +81,7 @@ describe("createFederatedTrainer", () => {
   it("says everything in order, in events that pass their schemas", async () => {
     const events = await play();
     const client = ["client_progress", "client_progress", "client_complete"];
-    const round = ["round_start", ...client, ...client, ...client, "round_end", "round_metrics"];
+    const round = ["round_start", ...client, ...client, ...client, "metrics", "round_end", "round_metrics"];
     expect(events.map(({ type }) => type)).toEqual([
       "training_mode",
       "training_start",
@@ -89,6 +97,67 @@ describe("createFederatedTrainer", () => {
     const [end] = of(events, "round_end");
     expect(end?.data.fitMetrics).toMatchObject({ num_samples: 120, train_loss: expect.any(Number) });
     expect(end?.data.evalMetrics).toMatchObject({ val_loss: expect.any(Number) });
+  });
+
+  it("says what each hook did", async () => {
+    const hooks = [rejectInvalid(), clipUpdate({ maxNorm: 1e-3 })];
+    const events = await play({ hooks, numRounds: 1 });
+    expect(of(events, "metrics")[0]?.data).toMatchObject({
+      round: 1,
+      metrics: {
+        "hooks/reject-invalid/verdict": 0,
+        "hooks/clip-update/verdict": 1,
+        "hooks/clip-update/clipped": 3,
+        "hooks/clip-update/duration_ms": expect.any(Number),
+      },
+    });
+  });
+
+  it.each(strategyNames)("trains with the strategy %s, whatever it asks of the clients", async (name) => {
+    const required: Partial<Record<StrategyName, object>> = {
+      fedprox: { mu: 0.1 },
+      fedbuff: { bufferSize: 3 },
+      krum: { f: 0 },
+      "multi-krum": { f: 0 },
+      bulyan: { f: 0 },
+      "trimmed-mean": { beta: 0.34 },
+      "centered-clipping": { radius: 10 },
+    };
+    const strategy = createStrategy(name, { ...required[name] });
+    const train = { epochs: 1, batchSize: 16, learningRate: 0.002 };
+    const events = await play({ strategy, train, numRounds: 2 });
+    expect(of(events, "error")).toEqual([]);
+    expect(of(events, "client_complete").map(({ data }) => data.status)).toEqual(Array(6).fill("ok"));
+    expect(of(events, "training_end")[0]?.data).toMatchObject({ status: "completed", totalRounds: 2 });
+  });
+
+  it("goes on without the clients that have not answered by the deadline", async () => {
+    const pool = options().pool;
+    const slow: ClientPool = {
+      ...pool,
+      async *train(round) {
+        yield* pool.train({ ...round, tasks: round.tasks.slice(0, 2) });
+        await new Promise<void>((resolve) => round.signal.addEventListener("abort", () => resolve()));
+      },
+    };
+    const events = await play({ pool: slow, numRounds: 1, deadlineMs: 5_000 });
+    expect(
+      of(events, "client_complete").map(({ data: { clientId, status, error } }) => [clientId, status, error]),
+    ).toEqual([
+      ["client-1", "ok", undefined],
+      ["client-2", "ok", undefined],
+      ["client-3", "timeout", "no update in time"],
+    ]);
+    expect(of(events, "round_end")).toHaveLength(1);
+  });
+
+  it("keeps the weights of a round without its quorum", async () => {
+    const events = await play({
+      pool: tampered(({ clientId }) => (clientId === "client-1" ? "gone" : "gone too")),
+      numRounds: 1,
+      quorum: 2,
+    });
+    expect(of(events, "error")[0]?.data.errorType).toBe("round_kept");
   });
 
   it("ends with the metrics of the round that was best on validation data", async () => {

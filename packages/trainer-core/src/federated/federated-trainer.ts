@@ -5,9 +5,9 @@ import {
   type RoundResult,
   type Strategy,
   type TrainConfig,
+  weightedMeans,
 } from "@fedloom/fl-strategy";
 import type { TrainingEvent } from "@fedloom/protocol";
-import { averageMetrics } from "./average-metrics.js";
 import { betterRound, type EvaluatedRound } from "./best-round.js";
 import type { ClientPool } from "./client-pool.js";
 import { formatDuration } from "./duration.js";
@@ -23,6 +23,10 @@ export interface FederatedTrainerOptions {
   /** Default `defaultHooks`: invalid updates are refused. */
   readonly hooks?: readonly AggregateHook[];
   readonly numRounds: number;
+  /** Fewest accepted updates from which a round's aggregate is made; default 1. */
+  readonly quorum?: number;
+  /** How long clients may train in a round; default: as long as they take. */
+  readonly deadlineMs?: number;
   /** How clients train, unless the strategy says otherwise. */
   readonly train: TrainConfig;
   /** Of every random choice in the run. */
@@ -80,6 +84,8 @@ export function createFederatedTrainer(options: FederatedTrainerOptions): Traine
         emit,
         signal,
         now: monotonicNow,
+        ...(options.quorum !== undefined && { quorum: options.quorum }),
+        ...(options.deadlineMs !== undefined && { deadlineMs: options.deadlineMs }),
       });
       if (!result) return;
       ({ weights: globalWeights, state } = result);
@@ -87,6 +93,10 @@ export function createFederatedTrainer(options: FederatedTrainerOptions): Traine
         const error = `round ${round}: the global weights were kept: ${result.reason}`;
         yield emit("error", { error: errorText(error), errorType: "round_kept", fatal: false });
       }
+      for (const { code, message } of result.notes) {
+        yield emit("error", { error: errorText(message), errorType: code, fatal: false });
+      }
+      yield emit("metrics", { round, metrics: hookMetrics(result) });
       const val = await options.evaluate(globalWeights, "val", signal);
       const test = await options.evaluate(globalWeights, "test", signal);
       progress.best = betterRound(progress.best, { round, val, test });
@@ -100,6 +110,7 @@ export function createFederatedTrainer(options: FederatedTrainerOptions): Traine
         durationMs,
       });
       yield emit("round_metrics", { ...place, metrics: { ...val, ...prefixed("test_", test) } });
+      if (result.decision.decision !== "continue") return;
     }
   }
 
@@ -155,10 +166,22 @@ export function createFederatedTrainer(options: FederatedTrainerOptions): Traine
   };
 }
 
+/** What each hook did in a round: `hooks/<name>/` before its verdict (0 passed to 3 threw), duration and counters. */
+function hookMetrics({ hooks }: RoundResult): Record<string, number> {
+  const verdicts = ["passed", "replaced", "refused", "threw"];
+  return Object.fromEntries(
+    hooks.flatMap(({ name, verdict, durationMs, counters }) =>
+      Object.entries({ verdict: verdicts.indexOf(verdict), duration_ms: durationMs, ...counters }).map(
+        ([key, value]) => [`hooks/${name}/${key}`, value],
+      ),
+    ),
+  );
+}
+
 /** Means over the accepted updates, and how many samples they stand for. */
 function fitMetrics({ updates }: RoundResult): Record<string, number> {
   const numSamples = updates.reduce((sum, update) => sum + update.numSamples, 0);
-  return { ...averageMetrics(updates), num_samples: numSamples };
+  return { ...weightedMeans(updates), num_samples: numSamples };
 }
 
 function prefixed(prefix: string, metrics: Readonly<Record<string, number>>): Record<string, number> {

@@ -2,6 +2,7 @@ import { type ClientTask, randomStream } from "@fedloom/fl-strategy";
 import type { Samples } from "../data/dataset.js";
 import { TrainerError } from "../errors.js";
 import type { LocalTrainer } from "../training/local-trainer.js";
+import { createClientControls } from "./client-controls.js";
 import type { ClientPool, ClientReport, PoolRound } from "./client-pool.js";
 import { createReportQueue } from "./report-queue.js";
 
@@ -34,18 +35,23 @@ export function createInProcessPool(options: InProcessPoolOptions): ClientPool {
   const digits = String(shares.length).length;
   const byId = new Map(shares.map((share, i) => [`client-${String(i + 1).padStart(digits, "0")}`, share]));
 
+  const controls = createClientControls(trainer.layout);
+
   async function trainOne(
     { clientId, config }: ClientTask,
-    { round, globalWeights, seed, signal }: PoolRound,
+    { round, globalWeights, broadcast, seed, signal }: PoolRound,
     report: (report: ClientReport) => void,
   ): Promise<void> {
-    const bytesDown = globalWeights.byteLength;
+    const bytesDown = bytesOf([globalWeights, ...Object.values(broadcast)]);
     const startedAt = now();
     try {
       const share = byId.get(clientId);
       if (!share) throw new TrainerError("invalid_option", `no client ${clientId} in this pool`);
+      const initial = config.initialLoss ? await trainer.evaluate(globalWeights, share, signal) : undefined;
+      const correction = config.controlVariate ? controls.correctionFor(clientId, broadcast) : undefined;
       const trained = await trainer.train(globalWeights, share, {
         ...config,
+        ...(correction ? { gradientCorrection: correction.values } : {}),
         random: randomStream(seed, "client", clientId, round),
         signal,
         onEpochEnd: ({ epoch, loss, accuracy }) =>
@@ -59,6 +65,8 @@ export function createInProcessPool(options: InProcessPoolOptions): ClientPool {
             accuracy,
           }),
       });
+      const { learningRate } = config;
+      const change = correction?.next({ globalWeights, ...trained, learningRate });
       report({
         kind: "update",
         update: {
@@ -69,11 +77,16 @@ export function createInProcessPool(options: InProcessPoolOptions): ClientPool {
           values: trained.weights,
           numSamples: trained.numSamples,
           numSteps: trained.numSteps,
-          metrics: { train_loss: trained.loss, train_accuracy: trained.accuracy },
+          metrics: {
+            train_loss: trained.loss,
+            train_accuracy: trained.accuracy,
+            ...(initial ? { initial_loss: initial.loss as number } : {}),
+          },
+          ...(change ? { vectors: { control: change }, startedFresh: correction?.isFresh ?? false } : {}),
         },
         durationMs: now() - startedAt,
         bytesDown,
-        bytesUp: trained.weights.byteLength,
+        bytesUp: bytesOf([trained.weights, ...(change ? [change] : [])]),
       });
     } catch (cause) {
       if (signal.aborted) return;
@@ -107,4 +120,8 @@ export function createInProcessPool(options: InProcessPoolOptions): ClientPool {
       }
     },
   };
+}
+
+function bytesOf(vectors: readonly Float32Array[]): number {
+  return vectors.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }

@@ -83,6 +83,38 @@ describe("createLocalTrainer", () => {
     expect(furthest).toBeLessThan(0.02);
   });
 
+  it("stays near the start with a proximal term, and reports the loss without it", async () => {
+    const weights = trainer.initialWeights(1);
+    const distance = (to: Float32Array) => Math.hypot(...to.map((value, i) => value - weights[i]!));
+    const free = await trainer.train(weights, samples, settings({ epochs: 2 }));
+    const held = await trainer.train(weights, samples, settings({ epochs: 2, proximalMu: 100 }));
+    expect(distance(held.weights)).toBeLessThan(distance(free.weights) / 3);
+    expect(held.loss).toBeLessThan(2);
+    const none = await trainer.train(weights, samples, settings({ epochs: 2, proximalMu: 0 }));
+    expect(none.weights).toEqual(free.weights);
+  });
+
+  it("adds a correction to every gradient of plain SGD steps", async () => {
+    const weights = trainer.initialWeights(1);
+    const train = (correction: number) =>
+      trainer.train(
+        weights,
+        stripes(32, 3),
+        settings({ batchSize: 32, gradientCorrection: new Float32Array(weights.length).fill(correction) }),
+      );
+    const [plain, corrected] = [await train(0), await train(0.5)];
+    expect(plain.numSteps).toBe(1);
+    // One step of w - eta (g + c) differs by eta c everywhere.
+    const eta = settings({}).learningRate;
+    for (const [i, value] of corrected.weights.entries()) {
+      expect(plain.weights[i]! - value).toBeCloseTo(0.5 * eta, 6);
+    }
+    const short = settings({ gradientCorrection: new Float32Array(3) });
+    await expect(trainer.train(weights, samples, short)).rejects.toThrow(
+      "gradientCorrection: expected 13250 elements",
+    );
+  });
+
   it("evaluates without training", async () => {
     const weights = trainer.initialWeights(1);
     const metrics = await trainer.evaluate(weights, test);

@@ -4,6 +4,7 @@ import { classificationMetrics } from "../metrics/classification.js";
 import type { ModelDefinition } from "../models/model.js";
 import { type Batch, batches } from "./batches.js";
 import { classPrior } from "./class-prior.js";
+import { type GradientTerms, openGradientTerms } from "./gradient-terms.js";
 import type { EpochResult, LocalTrainer, LocalTrainOptions } from "./local-trainer.js";
 import { layoutOf, readWeights, writeWeights } from "./model-weights.js";
 
@@ -11,6 +12,11 @@ export interface LocalTrainerOptions {
   readonly model: ModelDefinition;
   readonly sampleShape: readonly [number, number, number];
   readonly numClasses: number;
+}
+
+interface Stepping {
+  readonly optimizer: tf.Optimizer;
+  readonly terms: GradientTerms | undefined;
 }
 
 /** Samples at once when nothing is learned from them; larger batches are no faster. */
@@ -29,25 +35,22 @@ export function createLocalTrainer(options: LocalTrainerOptions): LocalTrainer {
   }
 
   /** One optimizer step; the batch's mean loss and number of right answers before it. */
-  function step(optimizer: tf.Optimizer, batch: Batch, prior: Float32Array) {
+  function step({ optimizer, terms }: Stepping, batch: Batch, prior: Float32Array) {
     return tf.tidy(() => {
       const labels = tf.tensor1d(batch.labels, "int32");
       const classes = tf.oneHot(labels, numClasses);
       let numCorrect = 0;
-      const loss = optimizer.minimize(
-        () => {
-          const logits = logitsOf(batch, true);
-          numCorrect = tf.sum(tf.equal(tf.argMax(logits, 1), labels)).dataSync()[0] ?? 0;
-          return tf.losses.softmaxCrossEntropy(classes, tf.add(logits, tf.tensor1d(prior))) as tf.Scalar;
-        },
-        true,
-        trainable,
-      );
-      return { loss: loss?.dataSync()[0] ?? Number.NaN, numCorrect };
+      const { value: loss, grads } = tf.variableGrads(() => {
+        const logits = logitsOf(batch, true);
+        numCorrect = tf.sum(tf.equal(tf.argMax(logits, 1), labels)).dataSync()[0] ?? 0;
+        return tf.losses.softmaxCrossEntropy(classes, tf.add(logits, tf.tensor1d(prior))) as tf.Scalar;
+      }, trainable);
+      optimizer.applyGradients(terms ? terms.addTo(grads) : grads);
+      return { loss: loss.dataSync()[0] ?? Number.NaN, numCorrect };
     });
   }
 
-  async function trainEpoch(optimizer: tf.Optimizer, samples: Samples, options: LocalTrainOptions) {
+  async function trainEpoch(stepping: Stepping, samples: Samples, options: LocalTrainOptions) {
     const { batchSize, random, signal } = options;
     const prior = classPrior(samples.labels, numClasses);
     const variation = { random, maxShift: definition.maxShift };
@@ -56,7 +59,7 @@ export function createLocalTrainer(options: LocalTrainerOptions): LocalTrainer {
       // Messages and timers get their turn between batches: a stop is heard within one.
       await nextTurn();
       signal.throwIfAborted();
-      const { loss, numCorrect } = step(optimizer, batch, prior);
+      const { loss, numCorrect } = step(stepping, batch, prior);
       totals.loss += loss * batch.size;
       totals.numCorrect += numCorrect;
       totals.numSteps += 1;
@@ -84,18 +87,23 @@ export function createLocalTrainer(options: LocalTrainerOptions): LocalTrainer {
 
     async train(weights, samples, options) {
       writeWeights(variables, weights, layout);
-      const optimizer = definition.createOptimizer(options.learningRate);
+      const { learningRate, gradientCorrection } = options;
+      const optimizer = gradientCorrection
+        ? tf.train.sgd(learningRate)
+        : definition.createOptimizer(learningRate);
+      const terms = openGradientTerms({ variables, trainable, layout }, weights, options);
       let numSteps = 0;
       let last: EpochResult = { epoch: 0, loss: Number.NaN, accuracy: Number.NaN };
       try {
         for (let epoch = 1; epoch <= options.epochs; epoch += 1) {
-          const trained = await trainEpoch(optimizer, samples, options);
+          const trained = await trainEpoch({ optimizer, terms }, samples, options);
           numSteps += trained.numSteps;
           last = { epoch, loss: trained.loss, accuracy: trained.accuracy };
           options.onEpochEnd?.(last);
         }
       } finally {
         optimizer.dispose();
+        terms?.[Symbol.dispose]();
       }
       const { loss, accuracy } = last;
       const { numSamples } = samples;

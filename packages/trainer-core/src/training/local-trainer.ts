@@ -6,6 +6,13 @@ export interface LocalTrainOptions {
   readonly epochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
+  /** Adds mu (w - x) to the gradient at w, with x the weights at the start; the loss is reported without it. */
+  readonly proximalMu?: number;
+  /**
+   * Added to every gradient, one float32 per element of the layout, such as SCAFFOLD's c - c_k. Steps are those of plain
+   * SGD then, which the correction is made for, whatever optimizer the model recommends.
+   */
+  readonly gradientCorrection?: Float32Array;
   /** The order of the samples and their augmentation come from it. */
   readonly random: RandomStream;
   readonly signal: AbortSignal;
