@@ -119,7 +119,13 @@ describe("a first run on PneumoniaMNIST", () => {
   it.each([
     [{ num_rounds: 0 }, "config_invalid", "num_rounds: expected at least 1, received 0"],
     [{ colour: "red" }, "config_invalid", "colour: expected only known fields, received an unknown field"],
-    [{ strategy: "fedmagic" }, "strategy_unknown", 'strategy: expected fedavg, received "fedmagic"'],
+    [{ strategy: "fedmagic" }, "strategy_unknown", "strategy: expected one of fedavg, fedavgm, "],
+    [{ strategy: "krum" }, "config_invalid", "strategy_options of krum: f: expected an integer >= 0"],
+    [
+      { strategy: "fedadam", strategy_options: { server_learning_rate: -1 } },
+      "config_invalid",
+      "serverLearningRate: expected a finite number > 0, got -1",
+    ],
     [{ model: "gpt" }, "model_unknown", 'model: expected pneumonia-cnn, received "gpt"'],
     [
       { data_path: "/nowhere.npz" },

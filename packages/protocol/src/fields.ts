@@ -52,3 +52,10 @@ export const metrics = z
 export const labels = z.record(name, text).refine((map) => Object.keys(map).length <= MAX_MAP_ENTRIES, {
   error: `expected at most ${MAX_MAP_ENTRIES} entries`,
 });
+
+/** Options of something that is chosen by name, such as a strategy; which there are is for that to say. */
+export const optionTree = z
+  .record(name, z.json())
+  .refine((map) => Object.keys(map).length <= MAX_MAP_ENTRIES, {
+    error: `expected at most ${MAX_MAP_ENTRIES} entries`,
+  });

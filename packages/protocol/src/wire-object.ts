@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Decoded, ProtocolError } from "./errors.js";
-import { metricValue } from "./fields.js";
+import { metricValue, optionTree } from "./fields.js";
 
 type Shape = Record<string, z.ZodType>;
 type ValueOf<S extends Shape> = z.output<z.ZodObject<S>>;
@@ -146,9 +146,16 @@ const NESTED: Conversion = {
   toWire: (value) => renameDeep(value, toSnakeCase),
 };
 
+/** Names of options are ours, labels that clients are selected by are the user's. */
+const OPTIONS: Conversion = {
+  fromWire: (value) => renameDeep(value, toCamelCase, "where"),
+  toWire: (value) => renameDeep(value, toSnakeCase, "where"),
+};
+
 function conversionOf(schema: z.ZodType): Conversion {
   const inner = unwrap(schema);
   if (inner === metricValue) return METRIC;
+  if (inner === optionTree) return OPTIONS;
   if (inner instanceof z.ZodRecord) return inner.valueType === metricValue ? METRICS : KEEP;
   if (inner instanceof z.ZodObject || inner instanceof z.ZodArray) return NESTED;
   return KEEP;
@@ -179,11 +186,15 @@ function unwrap(schema: z.ZodType): z.ZodType {
   return schema;
 }
 
-function renameDeep(value: unknown, rename: (key: string) => string): unknown {
-  if (Array.isArray(value)) return value.map((entry) => renameDeep(entry, rename));
+/** Renames the keys of objects, at any depth but below the key `except`. */
+function renameDeep(value: unknown, rename: (key: string) => string, except?: string): unknown {
+  if (Array.isArray(value)) return value.map((item) => renameDeep(item, rename, except));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, entry]) => [rename(key), renameDeep(entry, rename)]),
+    Object.entries(value).map(([key, entry]) => [
+      rename(key),
+      key === except ? entry : renameDeep(entry, rename, except),
+    ]),
   );
 }
 

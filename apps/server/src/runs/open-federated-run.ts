@@ -1,4 +1,3 @@
-import { createStrategy } from "@fedloom/fl-strategy";
 import type { RunConfig, TrainingEvent } from "@fedloom/protocol";
 import {
   createFederatedTrainer,
@@ -9,6 +8,7 @@ import {
   openEngine,
   partitionSamples,
 } from "@fedloom/trainer-core";
+import { strategyOf } from "./strategy-of.js";
 
 export interface FederatedRun extends Disposable {
   /** Everything that happens, to `training_end`; training goes on as they are read. */
@@ -23,7 +23,7 @@ export interface FederatedRun extends Disposable {
 export async function openFederatedRun(runId: string, config: RunConfig): Promise<FederatedRun> {
   const { seed, numClients, dirichletAlpha: alpha } = config;
   const model = findModel(config.model);
-  const strategy = createStrategy(config.strategy);
+  const strategy = strategyOf(config);
   const engine = await openEngine({ engine: config.engine });
   const dataset = await openDataset({ path: config.dataPath, seed });
   const shares = partitionSamples(

@@ -2,13 +2,13 @@ import { type ChildProcess, fork } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Database } from "@fedloom/db";
-import { strategyNames } from "@fedloom/fl-strategy";
 import { createEvent, type RunConfig, runConfig, type TrainingEvent, toWireEvent } from "@fedloom/protocol";
 import type { Relay } from "@fedloom/relay";
 import { modelNames } from "@fedloom/trainer-core";
 import { ulid } from "ulid";
 import { ServerError } from "../errors.js";
 import { type RunCommand, SERVER_SOURCE } from "./run-messages.js";
+import { strategyOf } from "./strategy-of.js";
 
 export interface RunManagerOptions {
   database: Database;
@@ -50,7 +50,8 @@ export class RunManager implements AsyncDisposable {
 
   /** Queues a run and answers its id; refuses a config that cannot work. */
   async start(config: RunConfig): Promise<string> {
-    refuseUnknownNames(config);
+    strategyOf(config);
+    refuseUnknownModel(config);
     if (config.dataPath !== undefined) refuseUnreadable(config.dataPath);
     const runId = ulid();
     await this.#options.database.runs.create({
@@ -160,24 +161,11 @@ export class RunManager implements AsyncDisposable {
   }
 }
 
-function refuseUnknownNames({ strategy, model }: RunConfig): void {
-  refuseUnknown("strategy", strategy, strategyNames, "strategy_unknown");
-  refuseUnknown("model", model, modelNames, "model_unknown");
-}
-
-function refuseUnknown(
-  field: string,
-  received: string,
-  known: readonly string[],
-  code: "strategy_unknown" | "model_unknown",
-): void {
-  if (known.includes(received)) return;
-  const expected = known.join(" or ");
-  throw new ServerError(code, `${field}: expected ${expected}, received ${JSON.stringify(received)}`, {
-    field,
-    expected,
-    received: JSON.stringify(received),
-  });
+function refuseUnknownModel({ model }: RunConfig): void {
+  if (modelNames.includes(model)) return;
+  const [expected, received] = [modelNames.join(" or "), JSON.stringify(model)];
+  const message = `model: expected ${expected}, received ${received}`;
+  throw new ServerError("model_unknown", message, { field: "model", expected, received });
 }
 
 /** What can be told at once; what is wrong inside the file is told by the run. */

@@ -11,7 +11,7 @@ import { rejectInvalid } from "./reject-invalid.js";
 type Options = Parameters<typeof filterTensors>[0];
 
 function play(options: Options, updates: readonly Update[], others: readonly AggregateHook[] = []) {
-  const round = openSmallRound({ hooks: [rejectInvalid(), ...others, filterTensors(options)] });
+  const round = openSmallRound({ hooks: [rejectInvalid(), filterTensors(options), ...others] });
   for (const update of updates) round.receive(update);
   return round.close();
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { name, ordinal } from "../fields.js";
+import { name, optionTree, ordinal } from "../fields.js";
 import { defineWireObject, type InputOfWireObject, type ValueOfWireObject } from "../wire-object.js";
 
 /** What `POST /api/runs` takes, what the dashboard's form makes, and what a run's process is given. */
@@ -11,6 +11,8 @@ export const runConfig = defineWireObject(
     dataPath: z.string().min(1).max(4096).optional(),
     model: name.default("pneumonia-cnn"),
     strategy: name.default("fedavg"),
+    /** Of the strategy, `selection` among them: see fl-strategy. */
+    strategyOptions: optionTree.optional(),
     numRounds: ordinal.max(10_000).default(5),
     numClients: ordinal.max(1_000).default(5),
     partition: z.enum(["dirichlet", "iid"]).default("dirichlet"),
