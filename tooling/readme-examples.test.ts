@@ -6,10 +6,26 @@ import { describe, expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** The first `js` block of a README and, where there is one, the `text` block that shows what it prints. */
-function readExample(readme: string): { code: string; output: string | undefined } | undefined {
-  const match = readme.match(/```js\n(.+?)```\n(?:\n```text\n(.+?)```)?/s);
-  return match?.[1] ? { code: match[1], output: match[2] } : undefined;
+/** Guides whose examples run, and the package whose names they import. */
+const guides = [
+  { path: "docs/writing-a-strategy.md", folder: "packages/fl-strategy" },
+  { path: "docs/privacy.md", folder: "packages/fl-strategy" },
+];
+
+interface Example {
+  readonly code: string;
+  readonly output: string | undefined;
+  /** Of its first line of code, in the page. */
+  readonly line: number;
+}
+
+/** Every `js` block of a page and, where one follows, the `text` block that shows what it prints. */
+function readExamples(page: string): Example[] {
+  return [...page.matchAll(/^```js\n(.+?)^```\n(?:\n```text\n(.+?)^```)?/gms)].map((match) => ({
+    code: match[1] ?? "",
+    output: match[2],
+    line: page.slice(0, match.index).split("\n").length + 1,
+  }));
 }
 
 /** Runs a module as if it stood in `folder`, against the built packages. */
@@ -25,15 +41,35 @@ function runModule(code: string, folder: string): Promise<{ exitCode: unknown; o
   });
 }
 
+async function expectToPrint({ code, output: expected }: Example, folder: string): Promise<void> {
+  const { exitCode, output } = await runModule(code, folder);
+  expect({ exitCode, output }).toEqual({ exitCode: 0, output: expected ?? output });
+}
+
 describe("the example in the README of", () => {
   for (const name of readdirSync(join(root, "packages"))) {
-    const path = join(root, "packages", name, "README.md");
+    const folder = join(root, "packages", name);
+    const path = join(folder, "README.md");
     it(`packages/${name} runs and prints what it says`, { timeout: 60_000 }, async () => {
       expect(existsSync(path)).toBe(true);
-      const example = readExample(readFileSync(path, "utf8"));
-      expect(example).toBeDefined();
-      const { exitCode, output } = await runModule(example?.code ?? "", join(root, "packages", name));
-      expect({ exitCode, output }).toEqual({ exitCode: 0, output: example?.output ?? output });
+      const [example] = readExamples(readFileSync(path, "utf8"));
+      if (!example) throw new Error(`${path}: expected an example, got none`);
+      await expectToPrint(example, folder);
     });
+  }
+});
+
+describe.each(guides)("the example in $path", ({ path, folder }) => {
+  const examples = readExamples(readFileSync(join(root, path), "utf8"));
+
+  it("is there, and says what it prints", () => {
+    expect(examples.length).toBeGreaterThan(0);
+    expect(examples.filter(({ output }) => output === undefined)).toEqual([]);
+  });
+
+  for (const example of examples) {
+    it(`in line ${example.line} runs and prints what it says`, { timeout: 60_000 }, () =>
+      expectToPrint(example, join(root, folder)),
+    );
   }
 });

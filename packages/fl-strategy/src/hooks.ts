@@ -52,6 +52,11 @@ export interface RoundOutcome {
 export interface AggregateHook<State = unknown> {
   /** Unique in the list. */
   readonly name: string;
+  /**
+   * Has an aggregate released after every round, also of too few updates or of none (then it is 0): for privacy, where
+   * that nothing came must not show.
+   */
+  readonly releasesAlways?: boolean;
   /** Default `skip-update`. */
   readonly onThrow?: HookPolicy;
   /** Why this hook cannot work with the strategy or beside the other hooks of the list, as one sentence. */

@@ -1,11 +1,14 @@
+import { vectorKernels } from "@fedloom/kernels";
 import { describe, expect, it } from "vitest";
 import { createAggregationState } from "./aggregation-state.js";
-import { openRound } from "./round.js";
+import { defaultHooks, openRound } from "./round.js";
 import { createSelector } from "./selection/create-selector.js";
 import { fedAvg } from "./strategies/fed-avg.js";
+import { createStrategy } from "./strategies/registry.js";
 import type { BarrierStrategy, Strategy } from "./strategy.js";
 import { strategyContract } from "./testing/index.js";
 import { openSmallRound, smallLayout, smallUpdate } from "./testing/small-round.js";
+import { createLayout } from "./weights/layout.js";
 
 /** The unweighted middle of three updates, per coordinate: a rule that needs all of them side by side. */
 const middle: BarrierStrategy<{ rounds: number }> = {
@@ -162,5 +165,36 @@ describe("openRound", () => {
       expect([...result.weights]).toEqual([3, 3, 3, 1]);
       expect(result.state.strategy.state).toEqual({ rounds: 1 });
     });
+  });
+});
+
+describe("updates that lie in kernel memory", () => {
+  it.each(["fedavg", "median"])("are read in place by %s, also when the memory grows meanwhile", (name) => {
+    const size = 300_000;
+    const layout = createLayout([
+      { name: "w", shape: [size] },
+      { name: "m", shape: [size], role: "statistic" },
+    ]);
+    const strategy = createStrategy(name);
+    const round = openRound({
+      strategy,
+      state: createAggregationState(strategy, defaultHooks, layout),
+      layout,
+      globalWeights: new Float32Array(layout.size),
+      round: 1,
+      clients: ["a", "b", "c"].map((clientId) => ({ clientId, numSamples: 1 })),
+      train: { epochs: 1, batchSize: 1, learningRate: 1 },
+      seed: 1,
+    });
+    const vectors = ["a", "b", "c"].map((clientId, i) => {
+      const vector = vectorKernels().createVector(layout.size);
+      vector.values.fill(i + 1);
+      const update = { clientId, round: 1, layout, numSamples: 1, metrics: {}, form: "delta" as const };
+      expect(round.receive({ ...update, values: vector.values })).toEqual({ status: "accepted" });
+      return vector;
+    });
+    const { weights } = round.close();
+    expect([weights[0], weights[size - 1], weights[size], weights.at(-1)]).toEqual([2, 2, 2, 2]);
+    for (const vector of vectors) vector.release();
   });
 });

@@ -1,3 +1,4 @@
+import { vectorKernels } from "@fedloom/kernels";
 import { type AggregationState, requireMatchingState } from "./aggregation-state.js";
 import { monotonicNow } from "./clock.js";
 import { StrategyError } from "./errors.js";
@@ -261,7 +262,8 @@ export function openRound(options: RoundOptions): Round {
       ...(numSteps === undefined ? {} : { numSteps }),
       ...(startedFresh === undefined ? {} : { startedFresh }),
     };
-    roster.accept(clientId, strategy.mode === "stream" ? { summary } : { summary, item });
+    if (strategy.mode === "stream") roster.accept(clientId, { summary });
+    else roster.accept(clientId, { summary, item: { update: held(update), weight } });
     return undefined;
   }
 
@@ -301,7 +303,8 @@ export function openRound(options: RoundOptions): Round {
       state: context.state,
     });
     const { numAccepted } = roster;
-    if (numAccepted < quorum) {
+    const mustRelease = hooks.some((hook) => hook.releasesAlways);
+    if (numAccepted < quorum && !mustRelease) {
       const rest = `${refused.length} refused, ${failed.length} clients failed`;
       return numAccepted === 0
         ? keep(`no update was accepted (${rest})`)
@@ -310,14 +313,17 @@ export function openRound(options: RoundOptions): Round {
     const refusal = runner.skipRound ?? runner.beforeAggregate();
     if (refusal) return keep(refusal.message);
     const total = aggregateContext();
-    if (total.updates.every(({ weight }) => weight === 0)) return keep("the accepted updates weigh nothing");
+    const isWeightless = total.updates.every(({ weight }) => weight === 0);
+    if (isWeightless && !mustRelease) return keep("the accepted updates weigh nothing");
 
-    const combined = combine(total);
+    const combined = isWeightless ? new Float64Array(layout.size) : combine(total);
     if ("refuse" in combined) return keep(combined.refuse.message);
     const after = runner.afterAggregate(combined);
     if ("refused" in after) return keep(after.refused.message);
     const { weights, state: next, notes = [] } = strategy.apply(after.delta, total);
-    if (!weights.every(Number.isFinite)) return keep("the new weights would not be finite");
+    if (!Number.isFinite(vectorKernels().maxMagnitude(weights))) {
+      return keep("the new weights would not be finite");
+    }
     return { round: { outcome: "aggregated", weights, notes }, state: next };
   }
 
@@ -335,6 +341,17 @@ export function openRound(options: RoundOptions): Round {
     }
     return combined;
   }
+}
+
+/** The update, with values that stay readable if they lie in kernel memory and it grows. */
+function held(update: Update): Update {
+  const values = vectorKernels().hold(update.values);
+  return {
+    ...update,
+    get values() {
+      return values();
+    },
+  };
 }
 
 function requireOpen(closed: boolean, round: number): void {

@@ -76,8 +76,8 @@ interface StrategyBase<State> {
   readonly id: string;
   /** Raised when the form of the state changes, so that an old checkpoint is refused, not misread. */
   readonly stateVersion: number;
-  /** Whether the aggregate is the weighted mean of the updates, which central privacy relies on. */
-  readonly isMean?: boolean;
+  /** Set if the aggregate is the mean of the updates, weighted or not; central privacy relies on `uniform`. */
+  readonly mean?: "weighted" | "uniform";
   /**
    * How many rounds ago a client may have started for its update still to count; default 0. Such a client sends a
    * difference from the weights that it started from.

@@ -15,8 +15,8 @@ export interface ExactSum {
    * sum, if an element is not finite.
    */
   add(values: Float32Array, factor: number, fromOrigin?: boolean): boolean;
-  /** The sum so far, in new memory. */
-  total(): Float64Array;
+  /** Writes the sum so far into `out`, by default new memory, and returns it. */
+  total(out?: Float64Array): Float64Array;
   /** All that was added, as plain data: what one part of the clients adds up to. */
   snapshot(): ExactSumSnapshot;
   /** Adds what another sum of the same size and `maxAddends` has added. */
@@ -57,7 +57,8 @@ export interface Band {
   add(addend: Addend): number;
   /** Takes back what `add` has added. */
   remove(addend: Addend): void;
-  addTotalsTo(out: Float64Array, quantum: number): void;
+  /** Adds to `out`, or overwrites it if this band is the first. */
+  addTotalsTo(out: Float64Array, options: { quantum: number; isFirst: boolean }): void;
   snapshot(): BigInt64Array;
   merge(totals: BigInt64Array): void;
   release(): void;
@@ -127,9 +128,12 @@ export function createExactSum({ size, maxAddends }: ExactSumOptions, lent: Band
       count += 1;
       return true;
     },
-    total() {
-      const out = new Float64Array(size);
-      for (const [band, sums] of ordered(bands)) sums.addTotalsTo(out, quantum(band, bits));
+    total(out = new Float64Array(size)) {
+      if (out.length !== size) throw new RangeError(`out: expected ${size} elements, got ${out.length}`);
+      if (bands.size === 0) out.fill(0);
+      for (const [i, [band, sums]] of ordered(bands).entries()) {
+        sums.addTotalsTo(out, { quantum: quantum(band, bits), isFirst: i === 0 });
+      }
       return out;
     },
     snapshot: () => ({

@@ -19,6 +19,8 @@ export interface VectorKernels {
   createVector(size: number): KernelVector;
   /** A weighted sum that is exact, so that it does not depend on the order of its addends. */
   createExactSum(options: ExactSumOptions): ExactSum;
+  /** A way to the values that lasts: memory that grows leaves views of it empty. Other arrays are given back. */
+  hold(values: Float32Array): () => Float32Array;
   /** The largest magnitude; Infinity or NaN if an element is that. */
   maxMagnitude(values: Float32Array): number;
   /** ||values||^2, or ||values - origin||^2. */

@@ -12,7 +12,7 @@ import { type CentralPrivacyOptions, centralPrivacy, privacySpent } from "./cent
 import { clipUpdate } from "./clip-update.js";
 import { rejectInvalid } from "./reject-invalid.js";
 
-const uniform = fedAvg({ weighting: "uniform" });
+const uniform: Strategy<null> = fedAvg({ weighting: "uniform" });
 const play = (
   privacy: CentralPrivacyOptions,
   options: Partial<PlayRoundOptions> & { updates: PlayRoundOptions["updates"] },
@@ -80,22 +80,29 @@ describe("centralPrivacy", () => {
     expect(first.hooks[1]?.counters.clip_norm).toBe(0.1);
     const second = play(privacy, { updates, round: 2, state: first.state });
     expect(second.hooks[1]?.counters.clip_norm).toBe(state.clipNorm);
-    // A round without an aggregate leaves no count behind.
-    const empty = play(privacy, { updates: [], silent: 10 });
-    expect(empty.state.hooks["central-privacy"]).toMatchObject({ clipNorm: 0.1, ledger: null });
   });
 
-  it("keeps the round when weights differ, and spends nothing", () => {
+  it("releases noise over nothing when nobody answers, and counts the round", () => {
+    const empty = play({ noiseMultiplier: 1, clipNorm: 1 }, { updates: [], silent: 10 });
+    expect(empty.outcome).toBe("aggregated");
+    expect(empty.weights[0]).not.toBe(0);
+    expect(Math.abs(empty.weights[0] as number)).toBeLessThan(1);
+    const { ledger } = empty.state.hooks["central-privacy"] as { ledger: { entries: unknown[] } };
+    expect(ledger.entries).toMatchObject([{ rounds: 1 }]);
+  });
+
+  it("keeps the round when weights differ after all, and owns up to it", () => {
     const updates = [
       { values: [1], numSamples: 1 },
       { values: [1], numSamples: 97 },
     ];
-    const result = play({ noiseMultiplier: 1, clipNorm: 1 }, { strategy: fedAvg(), updates });
+    const strategy: Strategy<null> = { ...uniform, weigh: ({ numSamples }) => numSamples };
+    const result = play({ noiseMultiplier: 1, clipNorm: 1 }, { strategy, updates });
     expect(result).toMatchObject({
       outcome: "kept",
       reason: 'central-privacy: expected equal weights, got others: give the strategy weighting "uniform"',
     });
-    expect(privacySpent(result.state, { delta: 1e-5 })).toMatchObject({ epsilon: 0 });
+    expect(privacySpent(result.state, { delta: 1e-5 })).toMatchObject({ epsilon: "unknown" });
   });
 
   it("objects to company that it cannot vouch for", () => {
@@ -105,6 +112,9 @@ describe("centralPrivacy", () => {
       createAggregationState(strategy, hooks, layout);
     expect(check(krum({ f: 1 }), [rejectInvalid(), privacy])).toThrow(
       "hook central-privacy: expected a strategy whose aggregate is a mean of the updates, got krum",
+    );
+    expect(check(fedAvg(), [rejectInvalid(), privacy])).toThrow(
+      'expected a strategy with weighting "uniform", got fedavg with weighting "samples"',
     );
     expect(check(scaffold(), [rejectInvalid(), privacy])).toThrow("got scaffold");
     expect(check(uniform, [privacy])).toThrow("expected reject-invalid before it, got none");

@@ -41,7 +41,10 @@ export interface AdaptiveClipNorm {
   readonly quantile?: number;
   /** Step (eta); default 0.2. */
   readonly learningRate?: number;
-  /** Deviation of the noise on the count of unclipped updates (s_b); default a twentieth of the planned clients. */
+  /**
+   * Deviation of the noise on the count of unclipped updates (s_b); default a twentieth of the planned clients, and at
+   * least `noiseMultiplier`.
+   */
   readonly countNoise?: number;
 }
 
@@ -90,6 +93,7 @@ export function centralPrivacy(options: CentralPrivacyOptions): AggregateHook<Ce
 
   return {
     name: NAME,
+    releasesAlways: true,
     // Noise that was left out cannot be put back: a failure here must not pass as one bad round.
     onThrow: "fail-run",
     objectTo: (strategy, hooks) => objectionTo(strategy, hooks),
@@ -103,11 +107,15 @@ export function centralPrivacy(options: CentralPrivacyOptions): AggregateHook<Ce
       return { state: { ...state, unclipped } };
     },
 
-    beforeAggregate({ round }) {
+    beforeAggregate({ round, state }) {
       const [first, ...others] = round.updates;
       if (others.every(({ weight }) => weight === first?.weight)) return undefined;
       const message = `${NAME}: expected equal weights, got others: give the strategy weighting "uniform"`;
-      return { refuse: { code: "unequal_weights", message } };
+      const ledger = recordGap(
+        state.ledger ?? emptyLedger(round.selection.sampling, population),
+        "unequal_weights",
+      );
+      return { refuse: { code: "unequal_weights", message }, state: { ...state, ledger } };
     },
 
     afterAggregate(delta, context) {
@@ -116,7 +124,7 @@ export function centralPrivacy(options: CentralPrivacyOptions): AggregateHook<Ce
       // Without a sampling that accounting knows, the clients that were asked are the best plan there is.
       const planned = Math.max(sampling?.planned ?? round.picks.length, Number.MIN_VALUE);
       const drawn = noiseOf(context);
-      const countNoise = adaptive ? (adaptive.countNoise ?? planned / 20) : undefined;
+      const countNoise = adaptive ? (adaptive.countNoise ?? Math.max(planned / 20, z)) : undefined;
       const zUpdates =
         countNoise === undefined ? z : noiseMultiplierForUpdates({ noiseMultiplier: z, countNoise });
       const sigma = (zUpdates * state.clipNorm) / planned;
@@ -171,8 +179,7 @@ function entered(
   sampling: Sampling | undefined,
   { z, population, seeded }: { z: number; population: number | undefined; seeded: boolean },
 ): PrivacyLedger {
-  const known = population === undefined ? {} : { population };
-  let ledger = before ?? createLedger({ sampling: sampling?.kind ?? "poisson", ...known });
+  let ledger = before ?? emptyLedger(sampling, population);
   const gap = (name: LedgerGap) => {
     ledger = recordGap(ledger, name);
   };
@@ -188,9 +195,19 @@ function entered(
   return recordRound(ledger, { ...round, noiseMultiplier: z });
 }
 
+function emptyLedger(sampling: Sampling | undefined, population: number | undefined): PrivacyLedger {
+  return createLedger({
+    sampling: sampling?.kind ?? "poisson",
+    ...(population === undefined ? {} : { population }),
+  });
+}
+
 function objectionTo(strategy: Strategy, hooks: readonly AggregateHook[]): string | undefined {
-  if (!strategy.isMean) {
+  if (strategy.mean === undefined) {
     return `expected a strategy whose aggregate is a mean of the updates, got ${strategy.id}`;
+  }
+  if (strategy.mean === "weighted") {
+    return `expected a strategy with weighting "uniform", got ${strategy.id} with weighting "samples"`;
   }
   const place = hooks.findIndex((hook) => hook.name === NAME);
   if (!hooks.slice(0, place).some((hook) => hook.name === "reject-invalid")) {

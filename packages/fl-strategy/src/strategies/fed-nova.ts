@@ -23,9 +23,9 @@ export function fedNova(options: FedNovaOptions = {}): StreamStrategy<null> {
   requireNumber("clientMomentum", clientMomentum, "a number in [0, 1)");
   requireNumber("mu", mu, "a finite number >= 0");
   if (mu > 0 && clientMomentum > 0) refuseOption("mu", "0 with a clientMomentum above 0", mu);
+  const { mean: _, ...family } = meanFamily(options);
   return {
-    ...meanFamily(options),
-    isMean: false,
+    ...family,
     id: "fednova",
     stateVersion: 1,
     init: () => null,

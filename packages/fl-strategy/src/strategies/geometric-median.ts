@@ -57,7 +57,17 @@ function weiszfeld(
     shares = next;
     if (!moved) break;
   }
-  return shares;
+  // The steps shrink towards a minimum that is one of the points, and never get there.
+  const size = shares.length;
+  const lengthOf = (distances: Float64Array) =>
+    distances.reduce((sum, distance, k) => sum + (portions[k] as number) * distance, 0);
+  const lengths = shares.map((_, k) =>
+    lengthOf(squaredDistances.subarray(k * size, (k + 1) * size).map(Math.sqrt)),
+  );
+  const least = lengths.reduce((best, length, k) => (length < (lengths[best] as number) ? k : best), 0);
+  return (lengths[least] as number) <= lengthOf(distancesTo(shares, squaredDistances))
+    ? new Float64Array(size).with(least, 1)
+    : shares;
 }
 
 function normalized(weights: Float64Array): Float64Array {

@@ -26,13 +26,13 @@ export function selecting({ selection }: SelectingOptions) {
 /** The part that all strategies share whose aggregate is the weighted mean of the updates. */
 export function meanFamily(
   options: MeanOptions,
-): Pick<StreamStrategy, "mode" | "isMean" | "select" | "configure" | "weigh" | "fold" | "reduce"> {
+): Pick<StreamStrategy, "mode" | "mean" | "select" | "configure" | "weigh" | "fold" | "reduce"> {
   const { weighting = "samples" } = options;
   requireOneOf("weighting", weighting, ["samples", "uniform"]);
   return {
     ...selecting(options),
     mode: "stream",
-    isMean: true,
+    mean: weighting === "samples" ? "weighted" : "uniform",
     weigh: weighting === "samples" ? (update: Update) => update.numSamples : () => 1,
     fold: foldMean,
     reduce: reduceMean,

@@ -60,6 +60,7 @@ export function strategyContract(create: () => Strategy): readonly ContractCheck
         const strategy = create();
         const globalWeights = contractWeights(layout);
         const result = playRound(strategy, { globalWeights, change: () => globalWeights.slice() });
+        requireEqual(result.outcome, "aggregated", "outcome");
         for (const [i, value] of result.weights.entries()) {
           const before = globalWeights[i] as number;
           require(Math.abs(value - before) <=

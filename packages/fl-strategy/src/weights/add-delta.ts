@@ -9,7 +9,7 @@ export function addDelta(
   layout: WeightsLayout,
   { weights, delta, scale = 1 }: { weights: Float32Array; delta: Float64Array; scale?: number },
 ): Float32Array {
-  const moved = Float32Array.from(weights);
+  const moved = weights.slice();
   for (const [role, factor] of [
     ["trainable", scale],
     ["statistic", 1],

@@ -26,11 +26,13 @@ export function combineRows(
 ): Float64Array {
   const size = rows[0]?.length ?? 0;
   const options = { size, maxAddends: Math.max(1, rows.length), ...(origin ? { origin } : {}) };
+  // The sum takes memory that may be the one in which the rows lie.
+  const held = rows.map(vectorKernels().hold);
   const sum = vectorKernels().createExactSum(options);
   try {
-    for (const [i, row] of rows.entries()) {
+    for (const [i, row] of held.entries()) {
       const share = shares[i] as number;
-      if (share !== 0) sum.add(row, share, origin !== undefined);
+      if (share !== 0) sum.add(row(), share, origin !== undefined);
     }
     return sum.total();
   } finally {

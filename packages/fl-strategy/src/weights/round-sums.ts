@@ -59,15 +59,17 @@ export function createRoundSums({ layout, globalWeights, maxUpdates }: RoundSums
 
   /** All parts or none: what was added before a value that is not finite showed up is taken back. */
   function add(name: string, into: readonly Part[], { values, factorOf, fromOrigin }: Addend): void {
+    // Sums may take more of the memory that the values lie in.
+    const held = vectorKernels().hold(values);
     const added: Part[] = [];
     for (const part of into) {
-      const piece = values.subarray(part.start, part.end);
+      const piece = held().subarray(part.start, part.end);
       if (part.sum.add(piece, factorOf(part.role), fromOrigin)) {
         added.push(part);
         continue;
       }
       for (const { sum, role, start, end } of added) {
-        sum.add(values.subarray(start, end), -factorOf(role), fromOrigin);
+        sum.add(held().subarray(start, end), -factorOf(role), fromOrigin);
       }
       throw new StrategyError("wrong_update", `${name}: expected finite values, got others`);
     }
@@ -75,7 +77,7 @@ export function createRoundSums({ layout, globalWeights, maxUpdates }: RoundSums
 
   function total(name: string): Float64Array {
     const out = new Float64Array(layout.size);
-    for (const { sum, start } of parts.get(name) ?? []) out.set(sum.total(), start);
+    for (const { sum, start, end } of parts.get(name) ?? []) sum.total(out.subarray(start, end));
     return out;
   }
 

@@ -54,9 +54,10 @@ export function createPlainBands({ size, origin }: ExactSumOptions): Bands {
           return bits;
         },
         remove: (addend) => fold(addend, -1),
-        addTotalsTo(out, quantum) {
+        addTotalsTo(out, { quantum, isFirst }) {
           for (let i = 0; i < size; i += 1) {
-            out[i] = (out[i] as number) + ((high[i] as number) * HALF + (low[i] as number)) * quantum;
+            const before = isFirst ? 0 : (out[i] as number);
+            out[i] = before + ((high[i] as number) * HALF + (low[i] as number)) * quantum;
           }
         },
         snapshot: () =>

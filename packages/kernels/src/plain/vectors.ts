@@ -7,6 +7,8 @@ type Lanes = [number, number, number, number, number, number, number, number];
 export const plainVectors = {
   createVector: (size: number): KernelVector => ({ values: new Float32Array(size), release() {} }),
 
+  hold: (values: Float32Array) => () => values,
+
   maxMagnitude(values: Float32Array): number {
     let max = 0;
     for (let i = 0; i < values.length; i += 1) {

@@ -1,8 +1,11 @@
 import type { Addend, Band, Bands, ExactSumOptions } from "../exact-sum.js";
 import { createPlainBands } from "../plain/bands.js";
-import { CHUNK, type Chunk, chunksOf } from "./chunks.js";
+import { type Chunk, chunksOf } from "./chunks.js";
 import type { VectorKernelExports } from "./instance.js";
 import type { KernelMemory } from "./memory.js";
+
+/** Totals that are made at once. */
+const TOTALS = 2_048;
 
 /** What every addend leaves behind in the sums beside its integer: the bits of 1.5 * 2^52. */
 const ROUND_BITS = 0x4338000000000000n;
@@ -71,12 +74,13 @@ export function createWasmBands(
         return maxAbsBits(values, fromOrigin);
       },
       remove,
-      addTotalsTo(out, quantum) {
-        // Totals pass through the scratch memory, as many as it holds of 8 bytes.
-        for (let offset = 0; offset < size; offset += CHUNK / 2) {
-          const n = Math.min(CHUNK / 2, size - offset);
+      addTotalsTo(out, { quantum, isFirst }) {
+        // Totals pass through the scratch memory, a few at a time so that they stay in the first-level cache.
+        for (let offset = 0; offset < size; offset += TOTALS) {
+          const n = Math.min(TOTALS, size - offset);
           const views = memory.float64;
-          views.set(out.subarray(offset, offset + n), scratch / 8);
+          if (isFirst) views.fill(0, scratch / 8, scratch / 8 + n);
+          else views.set(out.subarray(offset, offset + n), scratch / 8);
           code.totals(scratch, sums + offset * 8, n, count, quantum);
           out.set(views.subarray(scratch / 8, scratch / 8 + n), offset);
         }
@@ -106,11 +110,7 @@ export function createWasmBands(
         return plain.create();
       }
     },
-    hold(values) {
-      if (values.buffer !== memory.float32.buffer) return () => values;
-      const start = values.byteOffset / 4;
-      return () => memory.float32.subarray(start, start + size);
-    },
+    hold: memory.hold,
     maxAbsBits,
     release() {
       if (originAt !== undefined) memory.release(originAt);

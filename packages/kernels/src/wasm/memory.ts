@@ -9,6 +9,8 @@ export interface KernelMemory {
   /** Address of a fresh block of zeros, aligned to 16 bytes. Throws RangeError when no more can be had. */
   allocate(bytes: number): number;
   release(address: number): void;
+  /** A way to the values that lasts, also if they lie in this memory and it grows. */
+  hold(values: Float32Array): () => Float32Array;
   /** Address of {@link CHUNK} float32 for whoever is at work: nothing in it outlives the call that wrote it. */
   readonly scratch: number;
   /** Views of the whole memory; to be fetched anew after `allocate`, which may replace the buffer under them. */
@@ -46,6 +48,12 @@ export function openKernelMemory({ memory, heapBase }: VectorKernelExports): Ker
   return {
     allocate,
     scratch: allocate(CHUNK * 4),
+    hold(values) {
+      if (values.buffer !== memory.buffer) return () => values;
+      const start = values.byteOffset / 4;
+      const end = start + values.length;
+      return () => current().float32.subarray(start, end);
+    },
     release(address) {
       const size = sizes.get(address);
       if (size === undefined) return;

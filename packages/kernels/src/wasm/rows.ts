@@ -27,6 +27,7 @@ export function createRowKernels(code: VectorKernelExports, memory: KernelMemory
   ): Float64Array {
     const size = requireRows(rows);
     const numRows = rows.length;
+    const held = rows.map(memory.hold);
     const width = blockWidth(numRows);
     const blocks = [
       memory.allocate(width * 8),
@@ -40,9 +41,10 @@ export function createRowKernels(code: VectorKernelExports, memory: KernelMemory
       pairs.map((row) => lanes + row * 128),
       network / 4,
     );
+    const current = held.map((row) => row());
     const result = new Float64Array(size);
     for (let start = 0; start < size; start += width) {
-      run(out, block, copyBlock(rows, start, block), [lanes, network, pairs.length / 2]);
+      run(out, block, copyBlock(current, start, block), [lanes, network, pairs.length / 2]);
       const count = Math.min(width, size - start);
       result.set(memory.float64.subarray(out / 8, out / 8 + count), start);
     }
@@ -54,11 +56,13 @@ export function createRowKernels(code: VectorKernelExports, memory: KernelMemory
     squaredDistances(rows: readonly Float32Array[]): Float64Array {
       const size = requireRows(rows);
       const n = rows.length;
+      const held = rows.map(memory.hold);
       const width = blockWidth(n);
       const distances = memory.allocate(n * n * 8);
       const block = memory.allocate(width * 4 * n);
+      const current = held.map((row) => row());
       for (let start = 0; start < size; start += width) {
-        code.addSquaredDistances(distances, block, n, copyBlock(rows, start, block));
+        code.addSquaredDistances(distances, block, n, copyBlock(current, start, block));
       }
       const result = memory.float64.slice(distances / 8, distances / 8 + n * n);
       for (let i = 0; i < n; i += 1) {

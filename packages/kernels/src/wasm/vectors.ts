@@ -21,6 +21,8 @@ export function createVectorKernelFunctions(code: VectorKernelExports, memory: K
       };
     },
 
+    hold: memory.hold,
+
     maxMagnitude(values: Float32Array): number {
       let max = 0;
       for (const { address, size } of chunksOf(memory, values)) {

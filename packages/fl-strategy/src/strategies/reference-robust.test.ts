@@ -1,0 +1,226 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Strategy } from "../strategy.js";
+import { cloud, updatesOf, watchRound } from "../testing/watch-round.js";
+import { bulyan } from "./bulyan.js";
+import { centeredClipping } from "./centered-clipping.js";
+import { coordinateMedian } from "./coordinate-median.js";
+import { geometricMedian } from "./geometric-median.js";
+import { krum, multiKrum } from "./krum.js";
+import { krumOrder } from "./krum-scores.js";
+import { trimmedMean } from "./trimmed-mean.js";
+
+// The formulas of the papers, in float64 and as plainly as they can be written: nothing here is shared with the package.
+
+type Vector = readonly number[];
+
+const at = (vector: Vector, i: number) => vector[i] as number;
+const meanOf = (values: Vector) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const sorted = (values: Vector) => [...values].sort((a, b) => a - b);
+const byColumn = (rows: readonly Vector[], rule: (column: Vector) => number) =>
+  (rows[0] as Vector).map((_, i) => rule(rows.map((row) => at(row, i))));
+const squaredDistance = (a: Vector, b: Vector) =>
+  a.reduce((sum, value, i) => sum + (value - at(b, i)) ** 2, 0);
+
+function median(values: Vector): number {
+  const list = sorted(values);
+  const half = Math.floor(list.length / 2);
+  return list.length % 2 === 1 ? at(list, half) : (at(list, half - 1) + at(list, half)) / 2;
+}
+
+/** Of each vector the sum of the squared distances to its n - f - 2 nearest others. */
+function krumScores(rows: readonly Vector[], f: number): number[] {
+  return rows.map((row, i) => {
+    const others = sorted(rows.filter((_, j) => j !== i).map((other) => squaredDistance(row, other)));
+    return others.slice(0, Math.max(1, rows.length - f - 2)).reduce((sum, value) => sum + value, 0);
+  });
+}
+
+function bulyanOf(rows: readonly Vector[], f: number): number[] {
+  const theta = rows.length - 2 * f;
+  const left = [...rows];
+  const picked: Vector[] = [];
+  while (picked.length < theta) {
+    const scores = krumScores(left, f);
+    picked.push(...left.splice(scores.indexOf(Math.min(...scores)), 1));
+  }
+  return byColumn(picked, (column) => {
+    const middle = median(column);
+    const byNearness = [...column].sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
+    return meanOf(byNearness.slice(0, theta - 2 * f));
+  });
+}
+
+/** The least of a convex function: steps along each axis and diagonal, halved when none of them helps. */
+function search(start: Vector, lengthAt: (point: Vector) => number): number[] {
+  let [point, least] = [[...start], lengthAt(start)];
+  const directions = start.flatMap((_, i) =>
+    start.map((_, j) =>
+      start.map((_, k) => (k === i ? 1 : 0) + (k === j && j < i ? 1 : k === j && j > i ? -1 : 0)),
+    ),
+  );
+  for (let step = 8; step > 1e-10; ) {
+    const next = directions
+      .flatMap((direction) =>
+        [step, -step].map((by) => point.map((value, i) => value + by * at(direction, i))),
+      )
+      .map((candidate) => ({ candidate, length: lengthAt(candidate) }))
+      .reduce((best, other) => (other.length < best.length ? other : best));
+    if (next.length < least) [point, least] = [next.candidate, next.length];
+    else step /= 2;
+  }
+  return point;
+}
+
+const deltaOf = (strategy: Strategy, rows: readonly ArrayLike<number>[]) =>
+  watchRound({ strategy, updates: updatesOf(rows) }).delta;
+
+function expectClose(received: ArrayLike<number>, expected: Vector, tolerance: number): void {
+  expect(received.length).toBe(expected.length);
+  expect(
+    Math.max(...expected.map((value, i) => Math.abs(value - (received[i] as number)))),
+  ).toBeLessThanOrEqual(tolerance);
+}
+
+const check = (least: number, property: (rows: Vector[], seed: number) => void) =>
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 1e6 }),
+      fc.integer({ min: least, max: least + 20 }),
+      fc.integer({ min: 1, max: 30 }),
+      (seed, count, size) =>
+        property(
+          cloud(seed, { count, size }).map((row) => [...row]),
+          seed,
+        ),
+    ),
+    { numRuns: 40 },
+  );
+
+describe("references of the robust rules", () => {
+  // Few different values, so that equal ones meet.
+  const coarse = (rows: readonly Vector[]) =>
+    rows.map((row) => row.map((value) => Math.round(2 * value) / 2));
+
+  it("median", () => {
+    check(1, (rows) => {
+      for (const list of [rows, coarse(rows)]) {
+        expect([...deltaOf(coordinateMedian(), list)]).toEqual(
+          byColumn(list, median).map((value) => value + 0),
+        );
+      }
+    });
+  });
+
+  it.each([0.1, 0.2, 0.29, 0.3, 0.49])("trimmed mean, beta = %s", (beta) => {
+    check(Math.ceil(1 / beta), (rows) => {
+      const cut = Math.floor((Math.round(beta * 100) * rows.length) / 100);
+      const trimmed = (column: Vector) => meanOf(sorted(column).slice(cut, column.length - cut));
+      for (const list of [rows, coarse(rows)]) {
+        expectClose(deltaOf(trimmedMean({ beta }), list), byColumn(list, trimmed), 1e-12);
+      }
+    });
+  });
+
+  it("Krum scores, in the order of members", () => {
+    check(5, (rows, seed) => {
+      const f = seed % Math.floor((rows.length - 1) / 2);
+      const distances = Float64Array.from(rows.flatMap((a) => rows.map((b) => squaredDistance(a, b))));
+      const order = (members: readonly number[]) => {
+        const scores = krumScores(
+          members.map((i) => rows[i] as Vector),
+          f,
+        );
+        return members
+          .map((member, i) => ({ member, score: at(scores, i) }))
+          .sort((a, b) => a.score - b.score || a.member - b.member)
+          .map(({ member }) => member);
+      };
+      const everybody = rows.map((_, i) => i);
+      expect(krumOrder(distances, everybody, f)).toEqual(order(everybody));
+      const some = everybody.filter((i) => i % 3 !== 0);
+      expect(krumOrder(distances, some, f)).toEqual(order(some));
+    });
+  });
+
+  it.each([0, 1, 3])("Krum and MultiKrum, f = %s", (f) => {
+    // Two neighbours or more: with one, mutually nearest updates tie, and rounding would decide here and there.
+    check(Math.max(2 * f + 3, f + 4), (rows) => {
+      const scores = krumScores(rows, f);
+      const order = rows.map((_, i) => i).sort((a, b) => at(scores, a) - at(scores, b) || a - b);
+      expect([...deltaOf(krum({ f }), rows)]).toEqual(rows[order[0] as number]);
+      const meanOfBest = (m: number) =>
+        byColumn(
+          order.slice(0, m).map((i) => rows[i] as Vector),
+          meanOf,
+        );
+      expectClose(deltaOf(multiKrum({ f, m: 2 }), rows), meanOfBest(2), 1e-12);
+      expectClose(deltaOf(multiKrum({ f }), rows), meanOfBest(rows.length - f), 1e-12);
+    });
+  });
+
+  it.each([0, 1, 2, 3])("Bulyan, f = %s", (f) => {
+    check(4 * f + 3, (rows) => expectClose(deltaOf(bulyan({ f }), rows), bulyanOf(rows, f), 1e-12));
+  });
+
+  describe("geometric median, by search in the plane and in space", () => {
+    const lengthsTo = (rows: readonly Vector[], weightOf: (i: number) => number) => (point: Vector) =>
+      rows.reduce((sum, row, i) => sum + weightOf(i) * Math.sqrt(squaredDistance(point, row)), 0);
+    const scene = (seed: number) =>
+      cloud(seed, { count: 3 + (seed % 7), size: 2 + (seed % 2) }).map((row) => [...row]);
+
+    it("reaches the least sum of distances, also where half of the weight leaves the place open", () => {
+      const property = fc.property(fc.integer({ min: 1, max: 1e6 }), (seed) => {
+        const rows = scene(seed);
+        for (const [weighting, weightOf] of [
+          ["uniform", () => 1],
+          ["samples", (i: number) => 1 + (i % 3)],
+        ] as const) {
+          const updates = updatesOf(rows, (i) => ({ numSamples: 1 + (i % 3) }));
+          const { delta } = watchRound({ strategy: geometricMedian({ weighting }), updates });
+          const lengthAt = lengthsTo(rows, weightOf);
+          const least = lengthAt(search(byColumn(rows, meanOf), lengthAt));
+          expect(lengthAt([...delta])).toBeLessThanOrEqual(least * (1 + 1e-6));
+        }
+      });
+      fc.assert(property, { numRuns: 30 });
+    });
+
+    it("lies where the search ends", () => {
+      for (let seed = 1; seed <= 20; seed += 1) {
+        const rows = scene(seed);
+        const least = search(
+          byColumn(rows, meanOf),
+          lengthsTo(rows, () => 1),
+        );
+        expectClose(deltaOf(geometricMedian(), rows), least, 1e-6);
+      }
+    });
+  });
+
+  it("centered clipping over three rounds, from the last aggregate on", () => {
+    check(1, ([...rows], seed) => {
+      const [radius, steps] = [0.5 + (seed % 5), 3];
+      const size = (rows[0] as Vector).length;
+      let center: number[] = new Array(size).fill(0);
+      let played: ReturnType<typeof watchRound> | undefined;
+      for (const round of [1, 2, 3]) {
+        const now = cloud(seed + round, { count: rows.length, size, center: round }).map((row) => [...row]);
+        played = watchRound({
+          strategy: centeredClipping({ radius, steps }),
+          updates: updatesOf(now, { round }),
+          round,
+          ...(played ? { state: played.state } : {}),
+        });
+        for (let step = 0; step < steps; step += 1) {
+          const pulls = now.map((row) => {
+            const distance = Math.sqrt(squaredDistance(row, center));
+            return row.map((value, i) => (value - at(center, i)) * Math.min(1, radius / distance));
+          });
+          center = center.map((value, i) => value + meanOf(pulls.map((pull) => at(pull, i))));
+        }
+        expectClose(played.delta, center, 1e-6);
+      }
+    });
+  });
+});
