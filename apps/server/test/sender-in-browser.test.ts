@@ -1,32 +1,22 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { type Relay, startRelay } from "@fedloom/relay";
 import { type Browser, type BrowserContext, chromium } from "playwright-core";
-import { build, type Rollup } from "vite";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { BROWSER_FLAGS, findBrowser } from "./find-browser.js";
+import { bundlePage, servePage } from "./serve-page.js";
 
 const RUN_ID = "01JD0000000000000000000000";
-const ENTRY = "virtual:page";
 
 let browser: Browser;
 let context: BrowserContext;
-let pages: Server;
-let address = "";
+let pages: Awaited<ReturnType<typeof servePage>>;
 let relay: Relay | undefined;
 const complaints: string[] = [];
 
 beforeAll(async () => {
-  const script = await bundle();
-  pages = createServer((request, response) => {
-    const isScript = request.url === "/page.js";
-    response.writeHead(200, { "content-type": isScript ? "text/javascript" : "text/html" });
-    response.end(isScript ? script : '<!doctype html><script type="module" src="/page.js"></script>');
-  }).listen(0, "127.0.0.1");
-  await once(pages, "listening");
-  address = `http://127.0.0.1:${(pages.address() as AddressInfo).port}`;
+  pages = await servePage(
+    await bundlePage(fileURLToPath(new URL("../../../packages/sender", import.meta.url)), PAGE),
+  );
   browser = await chromium.launch({ executablePath: await findBrowser(), args: BROWSER_FLAGS });
   context = await browser.newContext();
 });
@@ -58,29 +48,11 @@ const PAGE = `
   });
 `;
 
-async function bundle(): Promise<string> {
-  const built = (await build({
-    root: fileURLToPath(new URL("../../../packages/sender", import.meta.url)),
-    configFile: false,
-    logLevel: "silent",
-    resolve: { conditions: ["@fedloom/source", "browser", "import", "default"] },
-    plugins: [
-      {
-        name: "page",
-        resolveId: (id) => (id === ENTRY ? id : undefined),
-        load: (id) => (id === ENTRY ? PAGE : undefined),
-      },
-    ],
-    build: { write: false, rollupOptions: { input: ENTRY } },
-  })) as Rollup.RollupOutput;
-  return built.output[0].code;
-}
-
 /** Opens a page with a sender that spools to IndexedDB and sends these rounds; answers when they are spooled. */
 async function openPage(relayUrl: string, rounds: readonly number[]) {
   const page = await context.newPage();
   page.on("pageerror", (error) => complaints.push(error.message));
-  await page.goto(address);
+  await page.goto(pages.address);
   await page.waitForFunction("window.openSender", undefined, { timeout: 10_000 }).catch((cause) => {
     throw new Error(`the page has no sender: ${complaints.join("; ")}`, { cause });
   });
@@ -95,7 +67,7 @@ it("spools to IndexedDB: a page that is closed loses nothing, the next one sends
   const living = await openPage("ws://127.0.0.1:9", [10]);
   const first = await openPage("ws://127.0.0.1:9", [1, 2, 3]);
   await first.close();
-  const started = await startRelay({ port: 0, flushMs: 1, allowedOrigins: [address] });
+  const started = await startRelay({ port: 0, flushMs: 1, allowedOrigins: [pages.address] });
   relay = started.relay;
   const url = `ws://127.0.0.1:${started.address.port}`;
   const second = await openPage(url, [4, 5]);

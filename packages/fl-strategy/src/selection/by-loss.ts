@@ -6,7 +6,7 @@ import { type SelectionSize, sizeOf } from "./uniform.js";
 
 /** A client that never reported a loss comes first: nothing is known that speaks against it. */
 const lossOf = (context: RoundContext, { clientId }: ClientInfo): number =>
-  context.losses[clientId] ?? Number.POSITIVE_INFINITY;
+  Object.hasOwn(context.losses, clientId) ? (context.losses[clientId] as number) : Number.POSITIVE_INFINITY;
 
 /** Picks without replacement, with chances proportional to the last reported loss. */
 export function byLoss(fraction: number) {

@@ -60,11 +60,15 @@ const ownKeys = {
  */
 export function createSelector(options: SelectionOptions | Selector = { kind: "fraction" }): Selector {
   if (typeof options === "function") return options;
+  if (typeof options !== "object" || options === null) {
+    refuseOption("selection", "an object with a kind", options);
+  }
   const kind = requireOneOf("selection.kind", options.kind, Object.keys(ownKeys) as (keyof typeof ownKeys)[]);
   requireKnownOptions("selection", options, [...keys, ...ownKeys[kind]]);
   const { minClients = 1, where, overSelect = 1 } = options;
   requireNumber("selection.minClients", minClients, "an integer >= 1");
   requireNumber("selection.overSelect", overSelect, "a number >= 1");
+  if (where !== undefined) requireLabels(where);
   const choose = chooserOf(options);
   return (context) => {
     const available = where ? context.clients.filter((client) => hasLabels(client, where)) : context.clients;
@@ -98,6 +102,16 @@ function chooserOf(options: SelectionOptions) {
       if (candidates < fraction) refuseOption("selection.candidates", `at least ${fraction}`, candidates);
       return powerOfChoice(fraction, candidates);
     }
+  }
+}
+
+/** A label that is no string would match nobody, in silence. */
+function requireLabels(where: unknown): void {
+  if (typeof where !== "object" || where === null || Array.isArray(where)) {
+    refuseOption("selection.where", "an object of labels", where);
+  }
+  for (const [name, value] of Object.entries(where)) {
+    if (typeof value !== "string") refuseOption(`selection.where.${name}`, "a string", value);
   }
 }
 

@@ -94,7 +94,7 @@ function play({ strategy, hooks }: Run, first: number, from?: Checkpoint): Round
 }
 
 const outcomeOf = ({ outcome, weights, state, selection, notes, updates }: RoundResult) =>
-  encodeState({ outcome, weights, state, clientIds: selection.clientIds, notes, updates });
+  encodeState({ outcome, weights, state, clientIds: selection.clientIds, notes, updates }).join();
 
 function expectResumable(run: Run): RoundResult[] {
   const whole = play(run, 1);
