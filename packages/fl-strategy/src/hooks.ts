@@ -28,6 +28,8 @@ export interface HookContext<State = unknown> {
   readonly state: State;
   /** How many rounds ago a client may have started: see `Strategy.maxStaleness`. */
   readonly maxStaleness: number;
+  /** Milliseconds until the round's deadline, never below 0; Infinity without one. */
+  remainingMs(): number;
   isPicked(clientId: string): boolean;
   /** Whether the client's update was accepted or refused, or the client failed. */
   isSettled(clientId: string): boolean;

@@ -1,6 +1,7 @@
 // Rounds
 export { type AggregationState, createAggregationState } from "./aggregation-state.js";
 // Clients
+export { type PrivatizeOptions, privatizeUpdate } from "./client/privatize-update.js";
 export { type ControlStep, controlCorrection, nextClientControl } from "./client/scaffold-client.js";
 // Compression
 export {
@@ -143,6 +144,7 @@ export type { FailedClient, Note, Refusal, RefusedUpdate, Update, UpdateSummary 
 export { addDelta } from "./weights/add-delta.js";
 
 // Weights
+export { assignRoles } from "./weights/assign-roles.js";
 export {
   createLayout,
   type TensorDeclaration,

@@ -104,6 +104,7 @@ export function openRound(options: RoundOptions): Round {
   const { maxStaleness = 0 } = strategy;
   requireNumber("quorum", quorum, "an integer >= 1");
   const deadline = now() + requireNumber("deadlineMs", options.deadlineMs ?? Infinity, "a number > 0");
+  const remainingMs = () => Math.max(0, deadline - now());
   requireMatchingState(state, strategy, hooks);
   if (globalWeights.length !== layout.size) {
     throw new StrategyError(
@@ -158,6 +159,7 @@ export function openRound(options: RoundOptions): Round {
       round: aggregateContext(),
       state: hookState,
       maxStaleness,
+      remainingMs,
       isPicked: roster.isPicked,
       isSettled: roster.isSettled,
       random: (purpose, ...keys) => randomStream(seed, "hook", hook.name, purpose, round, ...keys),
@@ -174,7 +176,7 @@ export function openRound(options: RoundOptions): Round {
       return roster.numAccepted >= enough;
     },
 
-    remainingMs: () => Math.max(0, deadline - now()),
+    remainingMs,
 
     receive(update) {
       requireOpen(closed, round);

@@ -4,8 +4,9 @@ import { fedAvg } from "../strategies/fed-avg.js";
 import type { Strategy } from "../strategy.js";
 import { openSmallRound, smallLayout, smallUpdate } from "../testing/small-round.js";
 import type { Update } from "../update.js";
+import { matchesPattern } from "../weights/matches-pattern.js";
 import { addNoise } from "./add-noise.js";
-import { filterTensors, matchesPattern } from "./filter-tensors.js";
+import { filterTensors } from "./filter-tensors.js";
 import { rejectInvalid } from "./reject-invalid.js";
 
 type Options = Parameters<typeof filterTensors>[0];

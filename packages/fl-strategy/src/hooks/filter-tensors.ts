@@ -4,6 +4,7 @@ import { refuseOption, requireKnownOptions } from "../require-option.js";
 import type { RoundContext } from "../strategy.js";
 import type { Update } from "../update.js";
 import { createLayout, type WeightsLayout } from "../weights/layout.js";
+import { matchesPattern } from "../weights/matches-pattern.js";
 import { type Range, rangesOf } from "../weights/ranges.js";
 
 /** Patterns of whole tensor names, in which `*` stands for any characters, also none and also `/`. */
@@ -71,22 +72,6 @@ export function filterTensors(options: FilterTensorsOptions): AggregateHook<null
       return { replace };
     },
   };
-}
-
-/** Whether a pattern matches all of a text; `*` stands for any characters, also none. */
-export function matchesPattern(pattern: string, text: string): boolean {
-  const [first = "", ...rest] = pattern.split("*");
-  const last = rest.pop();
-  if (last === undefined) return pattern === text;
-  if (!text.startsWith(first)) return false;
-  let at = first.length;
-  // The earliest place for each piece leaves the most room for those after it.
-  for (const piece of rest) {
-    const found = text.indexOf(piece, at);
-    if (found < 0) return false;
-    at = found + piece.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
 }
 
 function matchesAny(patterns: readonly string[], name: string): boolean {

@@ -19,7 +19,12 @@ export interface FedBuffOptions extends SelectingOptions {
   readonly normalization?: "count" | "weights" | "none";
 }
 
-/** Asynchronous: nobody waits for anybody, late work counts less. Algorithm 1 of Nguyen et al. 2022. */
+/**
+ * Asynchronous: nobody waits for anybody, late work counts less. Algorithm 1 of Nguyen et al. 2022.
+ *
+ * A round is one filling of the buffer: close it when it `isEnough`, open the next, and give its tasks to idle clients only;
+ * the others go on with what they began, and answer in a later round.
+ */
 export function fedBuff(options: FedBuffOptions): StreamStrategy<null> {
   const { normalization = "count" } = options;
   const enough = requireNumber("bufferSize", options.bufferSize, "an integer >= 1");

@@ -122,6 +122,15 @@ describe("references of the robust rules", () => {
     });
   });
 
+  it("trimmed mean with beta next to one half leaves the median", () => {
+    const strategy = trimmedMean({ beta: 0.4999999999999 });
+    check(3, (rows) => expectClose(deltaOf(strategy, rows), byColumn(rows, median), 1e-12));
+    expect(watchRound({ strategy, updates: updatesOf([[1], [2]]) })).toMatchObject({
+      outcome: "kept",
+      reason: "round 1: a trimmed mean with beta = 0.4999999999999 needs at least 3 updates, got 2",
+    });
+  });
+
   it("Krum scores, in the order of members", () => {
     check(5, (rows, seed) => {
       const f = seed % Math.floor((rows.length - 1) / 2);

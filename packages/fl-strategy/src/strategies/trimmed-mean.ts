@@ -20,9 +20,9 @@ export function trimmedMean(options: TrimmedMeanOptions = {}): BarrierStrategy<n
     id: "trimmed-mean",
     combine(items, context) {
       // 0.29 * 100 is 28.999999999999996: without the small term one value too few would be dropped.
-      const cut = Math.floor(beta * items.length + 1e-9);
+      const cut = Math.min(Math.floor(beta * items.length + 1e-9), (items.length - 1) >> 1);
       if (cut === 0) {
-        const least = Math.ceil(1 / beta - 1e-9);
+        const least = Math.max(3, Math.ceil(1 / beta - 1e-9));
         const message = `round ${context.round}: a trimmed mean with beta = ${beta} needs at least ${least} updates, got ${items.length}`;
         return { refuse: { code: "too_few_updates", message } };
       }
