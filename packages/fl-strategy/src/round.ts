@@ -1,4 +1,5 @@
 import { vectorKernels } from "@fedloom/kernels";
+import { aggregateRound } from "./aggregate-round.js";
 import { type AggregationState, requireMatchingState } from "./aggregation-state.js";
 import { monotonicNow } from "./clock.js";
 import { StrategyError } from "./errors.js";
@@ -20,7 +21,6 @@ import type {
 } from "./strategy.js";
 import type { FailedClient, Refusal, RefusedUpdate, Update, UpdateSummary } from "./update.js";
 import type { WeightsLayout } from "./weights/layout.js";
-import { rangesOf } from "./weights/ranges.js";
 import { createRoundSums } from "./weights/round-sums.js";
 
 /** Hooks of a round that names none: invalid updates are refused. */
@@ -278,7 +278,15 @@ export function openRound(options: RoundOptions): Round {
   }
 
   function finish(): RoundResult {
-    const outcome = aggregate();
+    const outcome = aggregateRound({
+      strategy,
+      hooks,
+      runner,
+      sums,
+      quorum,
+      held: () => roster.accepted().map(({ item }) => item as WeighedUpdate),
+      context: aggregateContext(),
+    });
     runner.onRoundEnd(outcome.round);
     const updates = summaries();
     const losses = { ...state.losses };
@@ -297,51 +305,6 @@ export function openRound(options: RoundOptions): Round {
       hooks: runner.reports(),
       decision: strategy.decide?.(nextContext) ?? { decision: "continue" },
     };
-  }
-
-  function aggregate(): { round: RoundOutcome; state: unknown } {
-    const keep = (reason: string) => ({
-      round: { outcome: "kept" as const, reason, weights: globalWeights, notes: [] },
-      state: context.state,
-    });
-    const { numAccepted } = roster;
-    const mustRelease = hooks.some((hook) => hook.releasesAlways);
-    if (numAccepted < quorum && !mustRelease) {
-      const rest = `${refused.length} refused, ${failed.length} clients failed`;
-      return numAccepted === 0
-        ? keep(`no update was accepted (${rest})`)
-        : keep(`quorum: expected at least ${quorum} accepted updates, got ${numAccepted} (${rest})`);
-    }
-    const refusal = runner.skipRound ?? runner.beforeAggregate();
-    if (refusal) return keep(refusal.message);
-    const total = aggregateContext();
-    const isWeightless = total.updates.every(({ weight }) => weight === 0);
-    if (isWeightless && !mustRelease) return keep("the accepted updates weigh nothing");
-
-    const combined = isWeightless ? new Float64Array(layout.size) : combine(total);
-    if ("refuse" in combined) return keep(combined.refuse.message);
-    const after = runner.afterAggregate(combined);
-    if ("refused" in after) return keep(after.refused.message);
-    const { weights, state: next, notes = [] } = strategy.apply(after.delta, total);
-    if (!Number.isFinite(vectorKernels().maxMagnitude(weights))) {
-      return keep("the new weights would not be finite");
-    }
-    return { round: { outcome: "aggregated", weights, notes }, state: next };
-  }
-
-  function combine(total: AggregateContext): Float64Array | { refuse: Refusal } {
-    if (strategy.mode === "stream") return strategy.reduce(sums, total);
-    const combined = strategy.combine(
-      roster.accepted().map(({ item }) => item as WeighedUpdate),
-      total,
-    );
-    if ("refuse" in combined) return combined;
-    let end = 0;
-    for (const shared of [...rangesOf(layout, "shared"), { start: layout.size, end: layout.size }]) {
-      combined.fill(0, end, shared.start);
-      end = shared.end;
-    }
-    return combined;
   }
 }
 

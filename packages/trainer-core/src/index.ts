@@ -30,11 +30,8 @@ export {
 } from "./federated/federated-trainer.js";
 export { createInProcessPool, type InProcessPoolOptions } from "./federated/in-process-pool.js";
 // Metrics
-export { auroc } from "./metrics/auroc.js";
 export {
-  type ConfusionCounts,
   classificationMetrics,
-  confusionCounts,
   type Predictions,
 } from "./metrics/classification.js";
 // Models

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { classificationMetrics, confusionCounts } from "./classification.js";
+import { classificationMetrics } from "./classification.js";
 
 /** Two-class probabilities from those of the positive class. */
 const twoClass = (positive: number[]) => Float32Array.from(positive.flatMap((p) => [1 - p, p]));
@@ -32,22 +32,12 @@ describe("classificationMetrics", () => {
       classificationMetrics({ probabilities: twoClass([positive]), labels: Uint8Array.of(1), numClasses: 2 });
     expect(of(0).loss).toBeCloseTo(-Math.log(1e-7), 6);
     expect(of(Number.NaN).loss).toBeNaN();
+    expect(of(Number.NaN).auroc).toBeNaN();
   });
 
   it("gives loss and accuracy for more classes", () => {
     const probabilities = Float32Array.of(0.2, 0.5, 0.3, 0.6, 0.3, 0.1);
     const metrics = classificationMetrics({ probabilities, labels: Uint8Array.of(1, 2), numClasses: 3 });
     expect(metrics).toEqual({ accuracy: 0.5, loss: expect.closeTo(-(Math.log(0.5) + Math.log(0.1)) / 2, 6) });
-  });
-});
-
-describe("confusionCounts", () => {
-  it("counts a score at the threshold as positive", () => {
-    expect(confusionCounts(Float32Array.of(0.5, 0.5, 0.4, 0.4), Uint8Array.of(1, 0, 1, 0))).toEqual({
-      truePositives: 1,
-      falsePositives: 1,
-      falseNegatives: 1,
-      trueNegatives: 1,
-    });
   });
 });

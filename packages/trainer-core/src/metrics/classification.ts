@@ -1,12 +1,4 @@
-import { auroc } from "./auroc.js";
-
-/** Counts of a two-class decision; class 1 is positive. */
-export interface ConfusionCounts {
-  readonly truePositives: number;
-  readonly falsePositives: number;
-  readonly trueNegatives: number;
-  readonly falseNegatives: number;
-}
+import { binaryMetrics, confusionCounts, exactAuroc, sortedScores } from "@fedloom/fl-strategy";
 
 /** Predictions for samples whose classes are known. */
 export interface Predictions {
@@ -25,26 +17,10 @@ export function classificationMetrics(predictions: Predictions): Record<string, 
   const metrics = { loss: crossEntropy(predictions), accuracy: accuracy(predictions) };
   if (numClasses !== 2) return metrics;
   const scores = Float32Array.from(labels, (_, sample) => probabilities[2 * sample + 1] as number);
-  const counts = confusionCounts(scores, labels);
-  const { truePositives, falsePositives, falseNegatives } = counts;
-  return {
-    ...metrics,
-    precision: truePositives / (truePositives + falsePositives),
-    recall: truePositives / (truePositives + falseNegatives),
-    f1: (2 * truePositives) / (2 * truePositives + falsePositives + falseNegatives),
-    auroc: auroc(scores, labels),
-  };
-}
-
-/** Counts decisions at a threshold on the score of the positive class; a score equal to it counts as positive. */
-export function confusionCounts(scores: Float32Array, labels: Uint8Array, threshold = 0.5): ConfusionCounts {
-  const counts = { truePositives: 0, falsePositives: 0, trueNegatives: 0, falseNegatives: 0 };
-  for (let sample = 0; sample < labels.length; sample += 1) {
-    const positive = (scores[sample] as number) >= threshold;
-    if (labels[sample] === 1) counts[positive ? "truePositives" : "falseNegatives"] += 1;
-    else counts[positive ? "falsePositives" : "trueNegatives"] += 1;
-  }
-  return counts;
+  const { precision, recall, f1 } = binaryMetrics(confusionCounts(scores, labels));
+  // A model that has diverged scores NaN, which no order has a place for.
+  const auroc = scores.some(Number.isNaN) ? Number.NaN : exactAuroc([sortedScores(scores, labels)]);
+  return { ...metrics, precision, recall, f1, auroc };
 }
 
 function accuracy({ probabilities, labels, numClasses }: Predictions): number {
