@@ -1,10 +1,9 @@
 // Karimireddy, He, Jaggi: "Learning from History for Byzantine Robust Optimization", ICML 2021 (arXiv 2012.10333),
 // section 4: v <- v + 1/n sum_i (x_i - v) min(1, tau / ||x_i - v||), a few times, from the last round's aggregate on.
-import { vectorKernels } from "@fedloom/kernels";
 import { requireNumber } from "../require-option.js";
 import type { BarrierStrategy } from "../strategy.js";
 import { addDelta } from "../weights/add-delta.js";
-import { combineRows, distancesTo } from "../weights/affine.js";
+import { affineDistances, combineRows, distancesTo } from "../weights/affine.js";
 import { differenceRows, expandRow, sharedElements } from "../weights/rows.js";
 import type { SelectingOptions } from "./mean-family.js";
 import { robustRule } from "./robust-family.js";
@@ -30,7 +29,7 @@ export function centeredClipping(
       const updates = differenceRows(items, context);
       // The last aggregate is one more row; its share is what the updates have not taken yet.
       const rows = [...updates, sharedElements(context.layout, context.state.center)];
-      const distances = vectorKernels().squaredDistances(rows);
+      const distances = affineDistances(rows);
       let shares = new Float64Array(rows.length).with(updates.length, 1);
       for (let step = 0; step < steps; step += 1) {
         const from = distancesTo(shares, distances);

@@ -64,20 +64,26 @@ function numGradients(
   numSteps: number,
   { clientMomentum, mu, train }: { clientMomentum: number; mu: number; train: TrainConfig },
 ): number {
-  if (clientMomentum > 0) {
-    // sum_{j=1..n} (1 - rho^j) / (1 - rho), with the geometric sum of rho^j gathered on the way.
-    let [power, sum] = [1, 0];
-    for (let j = 1; j <= numSteps; j += 1) {
-      power *= clientMomentum;
-      sum += (1 - power) / (1 - clientMomentum);
-    }
-    return sum;
+  if (clientMomentum > 0) return geometricSums(clientMomentum, numSteps).nested;
+  return mu > 0 ? geometricSums(1 - train.learningRate * mu, numSteps).sum : numSteps;
+}
+
+/**
+ * S(n) = sum_{j<n} r^j and sum_{k=1..n} S(k), by doubling: the number of steps is a claim, and must not cost time. By
+ * multiplication, because the last bits of `**` are left to the engine.
+ */
+function geometricSums(ratio: number, n: number): { sum: number; nested: number } {
+  let [power, sum, nested, count] = [1, 0, 0, 0];
+  for (const bit of n.toString(2)) {
+    nested = nested + count * sum + power * nested;
+    sum += power * sum;
+    power *= power;
+    count *= 2;
+    if (bit === "0") continue;
+    sum = 1 + ratio * sum;
+    nested += sum;
+    power *= ratio;
+    count += 1;
   }
-  if (mu === 0) return numSteps;
-  let [power, sum] = [1, 0];
-  for (let j = 0; j < numSteps; j += 1) {
-    sum += power;
-    power *= 1 - train.learningRate * mu;
-  }
-  return sum;
+  return { sum, nested };
 }

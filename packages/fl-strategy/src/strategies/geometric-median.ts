@@ -1,10 +1,9 @@
 // Pillutla, Kakade, Harchaoui: "Robust Aggregation for Federated Learning", IEEE Transactions on Signal Processing 2022
 // (arXiv 1912.13445): argmin_z sum p_k ||z - w_k|| over whole vectors, by the smoothed Weiszfeld algorithm: weights
 // p_k / max(nu, ||z - w_k||), from the mean on, until no share changes by more than 1e-14 (the paper stops earlier, on the objective).
-import { vectorKernels } from "@fedloom/kernels";
 import { requireNumber, requireOneOf } from "../require-option.js";
 import type { BarrierStrategy } from "../strategy.js";
-import { combineRows, distancesTo } from "../weights/affine.js";
+import { affineDistances, combineRows, distancesTo } from "../weights/affine.js";
 import { expandRow, rowsOf } from "../weights/rows.js";
 import type { MeanOptions } from "./mean-family.js";
 import { robustFamily } from "./robust-family.js";
@@ -32,7 +31,7 @@ export function geometricMedian(options: GeometricMedianOptions = {}): BarrierSt
     combine(items, context) {
       const { values, origin } = rowsOf(items, context);
       const weights = Float64Array.from(items, ({ weight }) => weight);
-      const distances = vectorKernels().squaredDistances(values);
+      const distances = affineDistances(values);
       const shares = weiszfeld(weights, distances, { smoothing, maxSteps });
       // Shares sum up to 1 only to the last bits, and the origin would carry their error: subtract it from each row.
       return expandRow(combineRows(values, shares, origin), undefined, context.layout);

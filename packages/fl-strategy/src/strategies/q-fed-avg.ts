@@ -3,6 +3,7 @@
 //   x+ = x + sum_k F_k^q L d_k / sum_k h_k,   h_k = q F_k^(q-1) L^2 ||d_k||^2 + L F_k^q
 // q = 0 is the plain mean; a larger q lets clients with a large loss pull harder.
 import { vectorKernels } from "@fedloom/kernels";
+import { StrategyError } from "../errors.js";
 import { portableExp, portableLog } from "../portable-math.js";
 import { requireNumber } from "../require-option.js";
 import type { RoundContext, StreamStrategy } from "../strategy.js";
@@ -42,9 +43,14 @@ export function qFedAvg(options: QFedAvgOptions = {}): StreamStrategy<null> {
       const loss = Math.max(update.metrics.initial_loss as number, SMALLEST_LOSS);
       const lipschitz = 1 / context.train.learningRate;
       const share = portableExp(q * portableLog(loss));
-      sums.addUpdate(update, { trainable: lipschitz * share, statistic: share });
       const square = lipschitz * lipschitz * squaredNorm(update, context);
-      return { share, step: q * (share / loss) * square + lipschitz * share };
+      const step = q * (share / loss) * square + lipschitz * share;
+      if (step === Number.POSITIVE_INFINITY) {
+        const message = `metrics.initial_loss: expected a value whose power ${q} is finite, got ${update.metrics.initial_loss}`;
+        throw new StrategyError("wrong_update", message);
+      }
+      sums.addUpdate(update, { trainable: lipschitz * share, statistic: share });
+      return { share, step };
     },
     reduce(sums, { layout, updates }) {
       let [steps, shares] = [0, 0];

@@ -5,7 +5,6 @@ import { cloud, updatesOf, watchRound } from "../testing/watch-round.js";
 import { bulyan } from "./bulyan.js";
 import { centeredClipping } from "./centered-clipping.js";
 import { coordinateMedian } from "./coordinate-median.js";
-import { geometricMedian } from "./geometric-median.js";
 import { krum, multiKrum } from "./krum.js";
 import { krumOrder } from "./krum-scores.js";
 import { trimmedMean } from "./trimmed-mean.js";
@@ -49,27 +48,6 @@ function bulyanOf(rows: readonly Vector[], f: number): number[] {
     const byNearness = [...column].sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
     return meanOf(byNearness.slice(0, theta - 2 * f));
   });
-}
-
-/** The least of a convex function: steps along each axis and diagonal, halved when none of them helps. */
-function search(start: Vector, lengthAt: (point: Vector) => number): number[] {
-  let [point, least] = [[...start], lengthAt(start)];
-  const directions = start.flatMap((_, i) =>
-    start.map((_, j) =>
-      start.map((_, k) => (k === i ? 1 : 0) + (k === j && j < i ? 1 : k === j && j > i ? -1 : 0)),
-    ),
-  );
-  for (let step = 8; step > 1e-10; ) {
-    const next = directions
-      .flatMap((direction) =>
-        [step, -step].map((by) => point.map((value, i) => value + by * at(direction, i))),
-      )
-      .map((candidate) => ({ candidate, length: lengthAt(candidate) }))
-      .reduce((best, other) => (other.length < best.length ? other : best));
-    if (next.length < least) [point, least] = [next.candidate, next.length];
-    else step /= 2;
-  }
-  return point;
 }
 
 const deltaOf = (strategy: Strategy, rows: readonly ArrayLike<number>[]) =>
@@ -170,41 +148,6 @@ describe("references of the robust rules", () => {
 
   it.each([0, 1, 2, 3])("Bulyan, f = %s", (f) => {
     check(4 * f + 3, (rows) => expectClose(deltaOf(bulyan({ f }), rows), bulyanOf(rows, f), 1e-12));
-  });
-
-  describe("geometric median, by search in the plane and in space", () => {
-    const lengthsTo = (rows: readonly Vector[], weightOf: (i: number) => number) => (point: Vector) =>
-      rows.reduce((sum, row, i) => sum + weightOf(i) * Math.sqrt(squaredDistance(point, row)), 0);
-    const scene = (seed: number) =>
-      cloud(seed, { count: 3 + (seed % 7), size: 2 + (seed % 2) }).map((row) => [...row]);
-
-    it("reaches the least sum of distances, also where half of the weight leaves the place open", () => {
-      const property = fc.property(fc.integer({ min: 1, max: 1e6 }), (seed) => {
-        const rows = scene(seed);
-        for (const [weighting, weightOf] of [
-          ["uniform", () => 1],
-          ["samples", (i: number) => 1 + (i % 3)],
-        ] as const) {
-          const updates = updatesOf(rows, (i) => ({ numSamples: 1 + (i % 3) }));
-          const { delta } = watchRound({ strategy: geometricMedian({ weighting }), updates });
-          const lengthAt = lengthsTo(rows, weightOf);
-          const least = lengthAt(search(byColumn(rows, meanOf), lengthAt));
-          expect(lengthAt([...delta])).toBeLessThanOrEqual(least * (1 + 1e-6));
-        }
-      });
-      fc.assert(property, { numRuns: 30 });
-    });
-
-    it("lies where the search ends", () => {
-      for (let seed = 1; seed <= 20; seed += 1) {
-        const rows = scene(seed);
-        const least = search(
-          byColumn(rows, meanOf),
-          lengthsTo(rows, () => 1),
-        );
-        expectClose(deltaOf(geometricMedian(), rows), least, 1e-6);
-      }
-    });
   });
 
   it("centered clipping over three rounds, from the last aggregate on", () => {

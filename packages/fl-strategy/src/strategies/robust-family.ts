@@ -1,6 +1,8 @@
-import type { AggregateContext, Applied } from "../strategy.js";
-import type { Refusal } from "../update.js";
+import { vectorKernels } from "@fedloom/kernels";
+import type { AggregateContext, Applied, RoundContext } from "../strategy.js";
+import type { Refusal, Update } from "../update.js";
 import { addDelta } from "../weights/add-delta.js";
+import { rangesOf } from "../weights/ranges.js";
 import { type SelectingOptions, selecting } from "./mean-family.js";
 
 /** The part that all rules share which see the updates side by side. */
@@ -9,9 +11,19 @@ export function robustRule(options: SelectingOptions) {
     ...selecting(options),
     mode: "barrier" as const,
     stateVersion: 1,
+    check: requireFinite,
     // Sample counts are claims, and a claim must not buy influence here.
     weigh: () => 1,
   };
+}
+
+/** Order and distance mean nothing beside values that are not numbers, and no hook need have looked. */
+function requireFinite({ values }: Update, { layout }: RoundContext): Refusal | undefined {
+  for (const { start, end } of rangesOf(layout, "shared")) {
+    if (Number.isFinite(vectorKernels().maxMagnitude(values.subarray(start, end)))) continue;
+    return { code: "wrong_update", message: "values: expected finite values, got others" };
+  }
+  return undefined;
 }
 
 /** The part that those share which also keep nothing between rounds. */

@@ -2,13 +2,16 @@ import { vectorKernels } from "@fedloom/kernels";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cloud } from "../testing/watch-round.js";
-import { combineRows, distancesTo } from "./affine.js";
+import { affineDistances, combineRows, distancesTo } from "./affine.js";
 
 const cases = fc.record({
   seed: fc.integer({ min: 1, max: 1e6 }),
   count: fc.integer({ min: 1, max: 12 }),
   size: fc.integer({ min: 1, max: 40 }),
 });
+
+const exactDistances = (rows: readonly Float32Array[]) =>
+  Float64Array.from(rows.flatMap((a) => rows.map((b) => vectorKernels().squaredNorm(a, b))));
 
 /** Shares that sum up to 1, some of them negative. */
 function sharesOf(seed: number, count: number): Float64Array {
@@ -26,16 +29,35 @@ describe("affine combinations", () => {
         const point = Array.from({ length: size }, (_, i) =>
           rows.reduce((sum, row, k) => sum + (shares[k] as number) * (row[i] as number), 0),
         );
-        const distances = distancesTo(shares, vectorKernels().squaredDistances(rows));
+        const distances = distancesTo(shares, exactDistances(rows));
+        const reach = shares.reduce((sum, share) => sum + Math.abs(share), 0);
         for (const [k, row] of rows.entries()) {
           const want = point.reduce((sum, value, i) => sum + (value - (row[i] as number)) ** 2, 0);
-          // Squares cancel where the point is far from the vectors or upon one.
+          // Terms of the size of the shares cancel.
           expect(Math.abs((distances[k] as number) ** 2 - want)).toBeLessThanOrEqual(
-            1e-10 * (1 + want) * count * size,
+            1e-9 * size * (1 + reach ** 2),
           );
         }
       }),
     );
+  });
+
+  it("reckon with distances that are exact to float64 beside far vectors, and to float32 otherwise", () => {
+    fc.assert(
+      fc.property(cases, ({ seed, count, size }) => {
+        const near = cloud(seed, { count: count + 2, size });
+        const rows = [...near, ...near.slice(0, 2).map((row) => row.map((value) => 1e5 * value + 0.1))];
+        const exact = exactDistances(rows);
+        for (const [place, value] of affineDistances(rows).entries()) {
+          const [i, j] = [Math.floor(place / rows.length), place % rows.length];
+          const isFar = i !== j && Math.max(i, j) >= near.length;
+          const want = exact[place] as number;
+          expect(Math.abs(value - want)).toBeLessThanOrEqual((isFar && want > 1e6 ? 0 : 1e-6) * want);
+        }
+      }),
+    );
+    expect(affineDistances([Float32Array.of(1, 2)])).toEqual(Float64Array.of(0));
+    expect(affineDistances(new Array(4).fill(Float32Array.of(1, 2)))).toEqual(new Float64Array(16));
   });
 
   it("of one vector alone are that vector", () => {

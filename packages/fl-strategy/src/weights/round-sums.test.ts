@@ -73,9 +73,14 @@ describe("createRoundSums", () => {
     expect(() => sums.addVector("control", Float32Array.of(1, 1, 1, 1, Number.NaN), 1)).toThrow(
       "vectors.control: expected finite values, got others",
     );
-    expect(() => sums.addUpdate(update([1, 1, 1, 1, 1]), Number.NaN)).toThrow(
-      "values: expected finite values",
-    );
+    for (const factor of [Number.NaN, { trainable: 1, statistic: Number.POSITIVE_INFINITY }]) {
+      expect(() => sums.addUpdate(update([1, 1, 1, 1, 1]), factor)).toThrow(
+        expect.objectContaining({
+          code: "wrong_update",
+          message: expect.stringMatching(/^values: expected a finite factor, got (NaN|Infinity)$/),
+        }),
+      );
+    }
     expect([...sums.delta(), ...sums.vector("control")]).toEqual(new Array(10).fill(0));
     sums.release();
   });

@@ -61,6 +61,11 @@ export function createRoundSums({ layout, globalWeights, maxUpdates }: RoundSums
   function add(name: string, into: readonly Part[], { values, factorOf, fromOrigin }: Addend): void {
     // Sums may take more of the memory that the values lie in.
     const held = vectorKernels().hold(values);
+    for (const { role } of into) {
+      const factor = factorOf(role);
+      if (Number.isFinite(factor)) continue;
+      throw new StrategyError("wrong_update", `${name}: expected a finite factor, got ${factor}`);
+    }
     const added: Part[] = [];
     for (const part of into) {
       const piece = held().subarray(part.start, part.end);
