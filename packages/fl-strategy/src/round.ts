@@ -21,6 +21,7 @@ import type {
 } from "./strategy.js";
 import type { FailedClient, Refusal, RefusedUpdate, Update, UpdateSummary } from "./update.js";
 import type { WeightsLayout } from "./weights/layout.js";
+import { createMagnitudes } from "./weights/magnitudes.js";
 import { createRoundSums } from "./weights/round-sums.js";
 
 /** Hooks of a round that names none: invalid updates are refused. */
@@ -112,6 +113,7 @@ export function openRound(options: RoundOptions): Round {
       `globalWeights: expected ${layout.size} elements, got ${globalWeights.length}`,
     );
   }
+  const magnitudes = createMagnitudes(layout);
   const context: RoundContext = {
     round,
     layout,
@@ -120,6 +122,7 @@ export function openRound(options: RoundOptions): Round {
     losses: state.losses,
     train,
     state: state.strategy.state,
+    maxMagnitude: magnitudes.of,
     random: (purpose, ...keys) => randomStream(seed, "strategy", purpose, round, ...keys),
   };
   const selection = strategy.select(context);
@@ -182,6 +185,7 @@ export function openRound(options: RoundOptions): Round {
       requireOpen(closed, round);
       const { clientId } = update;
       const refusal = refuseStaleWeights(update) ?? passHooks(update);
+      magnitudes.forget();
       if (!refusal) return { status: "accepted" };
       refused.push(refusal);
       // An update of a round that is over says nothing about this one: its sender may still answer.

@@ -41,6 +41,8 @@ export interface RoundContext<State = unknown> {
   readonly train: TrainConfig;
   /** The strategy's own state; not to be written to: a changed one is returned by `apply`. */
   readonly state: State;
+  /** The largest magnitude of an update's shared elements: Infinity or NaN if one is that. Looked up once an update. */
+  maxMagnitude(values: Float32Array): number;
   /** The random stream of one purpose in this round; equal seeds give equal streams. */
   random(purpose: string, ...keys: (string | number)[]): RandomStream;
 }

@@ -1,4 +1,3 @@
-import { vectorKernels } from "@fedloom/kernels";
 import { StrategyError } from "../errors.js";
 import type { AggregateHook, HookContext } from "../hooks.js";
 import type { Refusal, Update } from "../update.js";
@@ -33,7 +32,7 @@ export function rejectInvalid(options: RejectInvalidOptions = {}): AggregateHook
         checkSender(update, context) ??
         checkSampleCount(update.numSamples, maxSamples) ??
         checkLayout(update, context.round.layout) ??
-        checkValues(update.values, context.round.layout, maxMagnitude);
+        checkValues(update.values, context.round, maxMagnitude);
       return refuse ? { refuse, counters: { [refuse.code]: 1 } } : undefined;
     },
   };
@@ -90,10 +89,15 @@ function checkLayout(update: Update, expected: WeightsLayout): Refusal | undefin
   return undefined;
 }
 
-function checkValues(values: Float32Array, layout: WeightsLayout, maxMagnitude: number): Refusal | undefined {
+function checkValues(
+  values: Float32Array,
+  round: HookContext["round"],
+  maxMagnitude: number,
+): Refusal | undefined {
+  if (round.maxMagnitude(values) <= maxMagnitude) return undefined;
+  // Something is wrong: only now is it worth while to look where.
+  const { layout } = round;
   for (const { start, end } of rangesOf(layout, "shared")) {
-    if (vectorKernels().maxMagnitude(values.subarray(start, end)) <= maxMagnitude) continue;
-    // Something is wrong here: only now is it worth while to look where.
     for (let i = start; i < end; i += 1) {
       const value = values[i] as number;
       if (Math.abs(value) <= maxMagnitude) continue;

@@ -1,8 +1,6 @@
-import { vectorKernels } from "@fedloom/kernels";
 import type { AggregateContext, Applied, RoundContext } from "../strategy.js";
 import type { Refusal, Update } from "../update.js";
 import { addDelta } from "../weights/add-delta.js";
-import { rangesOf } from "../weights/ranges.js";
 import { type SelectingOptions, selecting } from "./mean-family.js";
 
 /** The part that all rules share which see the updates side by side. */
@@ -18,12 +16,9 @@ export function robustRule(options: SelectingOptions) {
 }
 
 /** Order and distance mean nothing beside values that are not numbers, and no hook need have looked. */
-function requireFinite({ values }: Update, { layout }: RoundContext): Refusal | undefined {
-  for (const { start, end } of rangesOf(layout, "shared")) {
-    if (Number.isFinite(vectorKernels().maxMagnitude(values.subarray(start, end)))) continue;
-    return { code: "wrong_update", message: "values: expected finite values, got others" };
-  }
-  return undefined;
+function requireFinite({ values }: Update, { maxMagnitude }: RoundContext): Refusal | undefined {
+  if (Number.isFinite(maxMagnitude(values))) return undefined;
+  return { code: "wrong_update", message: "values: expected finite values, got others" };
 }
 
 /** The part that those share which also keep nothing between rounds. */
