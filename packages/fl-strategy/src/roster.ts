@@ -12,6 +12,8 @@ export interface Roster<Kept> {
   /** Says that no update of this client will count. */
   drop(clientId: string): void;
   readonly numAccepted: number;
+  /** How many nothing was heard of. */
+  readonly numOpen: number;
   /** What was kept, ordered by client id. */
   accepted(): Kept[];
   /** Ids of the clients that nothing was heard of, ordered. */
@@ -40,9 +42,11 @@ export function openRoster<Kept>(
   const settled = new Uint8Array(picks.length);
   const kept = new Array<Kept | undefined>(picks.length);
   let numAccepted = 0;
+  let numOpen = picks.length;
 
   function settle(clientId: string): number {
     const place = places.get(clientId) as number;
+    if (settled[place] === 0) numOpen -= 1;
     settled[place] = 1;
     return place;
   }
@@ -58,6 +62,9 @@ export function openRoster<Kept>(
     drop: settle,
     get numAccepted() {
       return numAccepted;
+    },
+    get numOpen() {
+      return numOpen;
     },
     accepted: () => kept.filter((item) => item !== undefined),
     open: () => picks.filter((_, place) => settled[place] === 0),

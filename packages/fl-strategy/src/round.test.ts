@@ -50,6 +50,17 @@ describe("openRound", () => {
     expect([...result.weights]).toEqual([1, 1, 1, 1]);
   });
 
+  it("has nothing to wait for when all were heard, or nobody was picked", () => {
+    const round = openSmallRound();
+    for (const clientId of ["a", "b", "c"]) {
+      expect(round.isEnough).toBe(false);
+      round.fail(clientId, "gone");
+    }
+    expect(round.isEnough).toBe(true);
+    const strategy = { ...fedAvg(), select: () => ({ clientIds: [] }) };
+    expect(openSmallRound({ strategy }).isEnough).toBe(true);
+  });
+
   it("counts a client that failed and one that was never heard of", () => {
     const round = openSmallRound();
     round.fail("b", "out of memory");

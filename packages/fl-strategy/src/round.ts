@@ -80,7 +80,7 @@ export interface Round {
   readonly tasks: readonly ClientTask[];
   /** Vectors that every picked client needs beside the global weights, by name. */
   readonly broadcast: Readonly<Record<string, Float32Array>>;
-  /** Whether as many updates are accepted as the selection asked for: the rest need not be waited for. */
+  /** Whether nothing more has to be waited for: as many updates are accepted as were asked for, or all were heard. */
   readonly isEnough: boolean;
   /** Milliseconds until the deadline, never below 0; Infinity without one. */
   remainingMs(): number;
@@ -176,7 +176,7 @@ export function openRound(options: RoundOptions): Round {
     broadcast,
 
     get isEnough() {
-      return roster.numAccepted >= enough;
+      return roster.numAccepted >= enough || roster.numOpen === 0;
     },
 
     remainingMs,
@@ -293,15 +293,19 @@ export function openRound(options: RoundOptions): Round {
     });
     runner.onRoundEnd(outcome.round);
     const updates = summaries();
-    const losses = { ...state.losses };
+    const losses = new Map(Object.entries(state.losses));
     for (const { clientId, metrics } of updates) {
       const loss = metrics.initial_loss ?? metrics.train_loss;
-      if (loss !== undefined && Number.isFinite(loss)) losses[clientId] = loss;
+      if (loss !== undefined && Number.isFinite(loss)) losses.set(clientId, loss);
     }
     const nextContext = { ...aggregateContext(), state: outcome.state };
     return {
       ...outcome.round,
-      state: { strategy: { ...state.strategy, state: outcome.state }, hooks: runner.states, losses },
+      state: {
+        strategy: { ...state.strategy, state: outcome.state },
+        hooks: runner.states,
+        losses: Object.fromEntries(losses),
+      },
       selection,
       updates,
       refused,

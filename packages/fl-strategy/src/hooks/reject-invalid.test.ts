@@ -23,6 +23,18 @@ const bad: [string, Partial<Update>, string, string][] = [
   ],
   ["-Infinity", withValue(0, -Infinity), "not_finite", 'tensor "kernel", index 0: expected a finite value'],
   ["1e30", withValue(0, 1e30), "too_large", "expected at most 1000000000 in magnitude"],
+  [
+    "2^53 steps",
+    { numSteps: 2 ** 53 },
+    "invalid_step_count",
+    "num_steps: expected an integer in [0, 10000000]",
+  ],
+  [
+    "NaN steps",
+    { numSteps: Number.NaN },
+    "invalid_step_count",
+    "num_steps: expected an integer in [0, 10000000], got NaN",
+  ],
   ["missing tensor", other([{ name: "kernel", shape: [4] }]), "wrong_layout", "tensors: expected 3, got 1"],
   [
     "other order",

@@ -1,5 +1,5 @@
-import { StrategyError } from "../errors.js";
 import type { AggregateHook, HookContext } from "../hooks.js";
+import { requireNumber } from "../require-option.js";
 import type { Refusal, Update } from "../update.js";
 import { type TensorSpec, tensorAt, type WeightsLayout } from "../weights/layout.js";
 import { rangesOf } from "../weights/ranges.js";
@@ -7,23 +7,22 @@ import { rangesOf } from "../weights/ranges.js";
 export interface RejectInvalidOptions {
   /** Largest sample count that is believed; default 10,000,000. */
   readonly maxSamples?: number;
+  /** Largest number of optimizer steps that is believed; default 10,000,000. */
+  readonly maxSteps?: number;
   /** Largest absolute value of a weight; default 1e9. A bound of sanity, not a defence: that is clipping. */
   readonly maxMagnitude?: number;
 }
 
 /**
  * Refuses every update that no aggregate should see: of a client that was not picked or was heard already, of another
- * round, with another layout than the global weights, with a value that is not finite, or with a sample count that is
- * not an integer in [1, maxSamples]. Private tensors are not looked at, because they are not aggregated.
+ * round, with another layout than the global weights, with a value that is not finite, or with a sample count or a number
+ * of steps that nobody should believe. Private tensors are not looked at, because they are not aggregated.
  */
 export function rejectInvalid(options: RejectInvalidOptions = {}): AggregateHook<null> {
-  const { maxSamples = 10_000_000, maxMagnitude = 1e9 } = options;
-  if (!Number.isSafeInteger(maxSamples) || maxSamples < 1) {
-    throw new StrategyError("invalid_option", `maxSamples: expected an integer >= 1, got ${maxSamples}`);
-  }
-  if (!(maxMagnitude > 0)) {
-    throw new StrategyError("invalid_option", `maxMagnitude: expected a number > 0, got ${maxMagnitude}`);
-  }
+  const { maxSamples = 10_000_000, maxSteps = 10_000_000, maxMagnitude = 1e9 } = options;
+  requireNumber("maxSamples", maxSamples, "an integer >= 1");
+  requireNumber("maxSteps", maxSteps, "an integer >= 1");
+  requireNumber("maxMagnitude", maxMagnitude, "a number > 0");
   return {
     name: "reject-invalid",
     init: () => null,
@@ -31,6 +30,7 @@ export function rejectInvalid(options: RejectInvalidOptions = {}): AggregateHook
       const refuse =
         checkSender(update, context) ??
         checkSampleCount(update.numSamples, maxSamples) ??
+        checkStepCount(update.numSteps, maxSteps) ??
         checkLayout(update, context.round.layout) ??
         checkValues(update.values, context.round, maxMagnitude);
       return refuse ? { refuse, counters: { [refuse.code]: 1 } } : undefined;
@@ -63,6 +63,12 @@ function checkSampleCount(numSamples: number, maxSamples: number): Refusal | und
     "invalid_sample_count",
     `num_samples: expected an integer in [1, ${maxSamples}], got ${numSamples}`,
   );
+}
+
+function checkStepCount(numSteps: number | undefined, maxSteps: number): Refusal | undefined {
+  if (numSteps === undefined) return undefined;
+  if (Number.isInteger(numSteps) && numSteps >= 0 && numSteps <= maxSteps) return undefined;
+  return refusal("invalid_step_count", `num_steps: expected an integer in [0, ${maxSteps}], got ${numSteps}`);
 }
 
 function checkLayout(update: Update, expected: WeightsLayout): Refusal | undefined {
