@@ -106,7 +106,7 @@ describe("Connection", () => {
 
   it("gives up a relay that is silent, in the handshake as later", () => {
     const { heard, newest } = connect();
-    vi.advanceTimersByTime(30_000);
+    vi.advanceTimersByTime(30_010);
     expect(heard.at(-1)).toBe("waiting: the relay went silent");
     vi.advanceTimersByTime(500);
     newest().say("welcome", { ...WELCOME, heartbeat_ms: 1_000 });
@@ -115,7 +115,7 @@ describe("Connection", () => {
     newest().say("pong", {});
     vi.advanceTimersByTime(1_000);
     const before = heard.length;
-    vi.advanceTimersByTime(1_000);
+    vi.advanceTimersByTime(1_010);
     expect(heard.slice(before)).toEqual(["waiting: the relay went silent"]);
   });
 

@@ -39,6 +39,8 @@ const OPEN = 1;
 const DEFAULT_HEARTBEAT_MS = 15_000;
 /** Unsent bytes in the socket above which no more is handed to it. */
 const MAX_BUFFERED_BYTES = 1024 * 1024;
+/** How long a process that stood still has to read what came meanwhile, before a silence counts, in ms. */
+const READ_MS = 10;
 /** A connection that lasted this long was a good one: the next loss begins with the shortest wait. */
 const STABLE_MS = 1_000;
 
@@ -53,6 +55,7 @@ export class Connection {
   #heard = false;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #heartbeatTimer: ReturnType<typeof setInterval> | undefined;
+  #silenceTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -153,11 +156,19 @@ export class Connection {
     clearInterval(this.#heartbeatTimer);
     this.#heard = true;
     this.#heartbeatTimer = setInterval(() => {
-      if (!this.#heard) return this.#drop("the relay went silent");
+      if (!this.#heard) return this.#dropUnlessHeard();
       this.#heard = false;
       if (this.#state === "open") this.send(createClientMessage("ping", {}));
     }, intervalMs);
     this.#letEnd(this.#heartbeatTimer);
+  }
+
+  #dropUnlessHeard(): void {
+    clearTimeout(this.#silenceTimer);
+    this.#silenceTimer = setTimeout(() => {
+      if (!this.#heard) this.#drop("the relay went silent");
+    }, READ_MS);
+    this.#letEnd(this.#silenceTimer);
   }
 
   #drop(reason: string, afterMs = 0): void {
@@ -173,6 +184,7 @@ export class Connection {
   #forget(): WebSocketLike | undefined {
     clearTimeout(this.#retryTimer);
     clearInterval(this.#heartbeatTimer);
+    clearTimeout(this.#silenceTimer);
     this.#readyAt = undefined;
     const socket = this.#socket;
     this.#socket = undefined;

@@ -57,8 +57,10 @@ export class Connection implements SessionOwner {
   #eventRate: RateLimit | undefined;
   #controlRate: RateLimit | undefined;
   #resumeTimer: NodeJS.Timeout | undefined;
-  /** False once a ping went unanswered. */
+  /** Whether anything was heard since the last ping. */
   #isAlive = true;
+  /** Whether another connection took a lease of this one, which then gets none without asking. */
+  #hasLostLease = false;
 
   constructor({ socket, codec, encoding, grant }: ConnectionOptions, context: ConnectionContext) {
     this.socket = socket;
@@ -87,10 +89,10 @@ export class Connection implements SessionOwner {
     return this.#grant !== undefined;
   }
 
-  /** Sends a ping, or ends the connection when the last one was not answered. */
+  /** Sends a ping, or ends the connection when nothing was heard since the last one. */
   checkAlive(): void {
     const { webSocket } = this.socket;
-    if (!this.#isAlive) return webSocket.terminate();
+    if (!this.#isAlive && !this.#resumeTimer) return webSocket.terminate();
     this.#isAlive = false;
     if (webSocket.readyState === webSocket.OPEN) webSocket.ping();
   }
@@ -115,6 +117,7 @@ export class Connection implements SessionOwner {
 
   loseLease(session: PublisherSession): void {
     this.#sessions?.delete(session);
+    this.#hasLostLease = true;
     this.#refuse(
       {
         code: "lease_taken",
@@ -138,6 +141,8 @@ export class Connection implements SessionOwner {
   }
 
   #onMessage(frame: Buffer, isBinary: boolean): void {
+    // A publisher's pong waits behind the events that it has to send.
+    this.#isAlive = true;
     if (this.#context.isClosed()) return;
     const decoded = this.#codec.decode(isBinary ? frame : frame.toString());
     const type = decoded.ok ? (decoded.value as { type?: unknown } | null)?.type : undefined;
@@ -244,6 +249,8 @@ export class Connection implements SessionOwner {
     const { publishers } = this.#context;
     const held = publishers.get(runId, source);
     if (held) return held.owner === this ? held : "lost";
+    // What was refused while another had the lease would be missing for ever before what comes now.
+    if (this.#hasLostLease) return "lost";
     const session = publishers.hold(runId, source, this);
     this.#sessions ??= new Set();
     this.#sessions.add(session);

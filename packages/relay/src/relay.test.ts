@@ -170,6 +170,65 @@ describe("leases", () => {
   });
 });
 
+describe("a publisher that lost its lease", () => {
+  it("gets it back by asking, never by sending: what was refused would be missing", async () => {
+    const { relay, url } = await start();
+    const publish = { type: "publish", data: { run_id: RUN_A, source: "trainer" } };
+    const [older, newer] = [await connect(url), await connect(url)];
+    older.send(publish);
+    await older.until("ack", 2);
+    newer.send(publish);
+    await newer.until("ack", 2);
+    older.send(numbered(1));
+    await older.until("reject", 2);
+    const isGone = new Promise((resolve) => relay.onPublisher(resolve));
+    newer.socket.terminate();
+    await isGone;
+    older.send(numbered(2));
+    await older.until("reject", 3);
+    expect(relay.counters.eventsAccepted).toBe(0);
+    older.send(publish);
+    for (const seq of [1, 2]) older.send(numbered(seq));
+    expect((await older.until("ack", 5)).map(({ data }) => data.seq)).toEqual([0, 0, 0, 0, 2]);
+  });
+});
+
+describe("signs of life", () => {
+  it("are a publisher's events too, while its pong waits behind them", async () => {
+    const { url } = await start({ heartbeatMs: 20 });
+    const publisher = await connect(url, { autoPong: false });
+    const ends = once(publisher.socket, "close");
+    let numPings = 0;
+    await new Promise<void>((resolve) => {
+      publisher.socket.on("ping", () => {
+        publisher.send(numbered(++numPings));
+        if (numPings === 5) resolve();
+      });
+      publisher.socket.on("close", () => resolve());
+    });
+    expect(numPings).toBe(5);
+    publisher.socket.removeAllListeners("ping");
+    await ends;
+  });
+
+  it("are read before they count as missing, by a relay that stood still", async () => {
+    const heartbeatMs = 20;
+    const { url } = await start({ heartbeatMs });
+    const viewer = await connect(url);
+    let numPings = 0;
+    await new Promise<void>((resolve) => {
+      viewer.socket.on("ping", () => {
+        // The pong is on its way; the relay, in this process too, cannot read it before its next heartbeat is due.
+        const until = performance.now() + 2 * heartbeatMs;
+        while (performance.now() < until);
+        if (++numPings === 5) resolve();
+      });
+      viewer.socket.on("close", () => resolve());
+    });
+    expect(numPings).toBe(5);
+  });
+});
+
 describe("snapshots", () => {
   it("give a viewer that comes late the newest of each kind", async () => {
     const { url } = await start();

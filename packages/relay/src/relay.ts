@@ -286,7 +286,9 @@ export class Relay implements AsyncDisposable {
     this.streams.expire();
     const { heartbeatMs, clock, now } = this.#settings;
     const isQuiet = clock() - this.#lastAppendAt >= heartbeatMs;
-    inSlices(this.#beatAll(isQuiet ? toWireEvent(createEvent("heartbeat", {}, now)) : undefined));
+    const heartbeat = isQuiet ? toWireEvent(createEvent("heartbeat", {}, now)) : undefined;
+    // A process that stood still reads first what came meanwhile, or it would end every connection.
+    setImmediate(() => inSlices(this.#beatAll(heartbeat)));
   }
 
   *#beatAll(heartbeat: WireEvent | undefined): Generator<void> {

@@ -51,6 +51,20 @@ function upTo(last: number): number[] {
   return Array.from({ length: last }, (_, index) => index + 1);
 }
 
+describe("a spool file that is removed", () => {
+  it("leaves what is in memory to send, and says so", async () => {
+    const spool = openSpool();
+    for (let n = 0; n < 40; n++) add(spool, 1, { text: "x".repeat(40_000) });
+    await expect.poll(() => spool.numSpooled).toBe(40);
+    add(spool);
+    await rm(spool.path);
+    const seqs = await seqsIn(spool);
+    expect(seqs.at(-1)).toBe(41);
+    expect(seqs).toEqual(upTo(41).slice(41 - seqs.length));
+    expect(spool.failure).toMatch(/ENOENT/);
+  });
+});
+
 describe("a spool file", () => {
   it("is plain JSON, one event a line, with a small snapshot beside it", async () => {
     const spool = openSpool({ experimentName: "../../etc/passwd" });

@@ -160,8 +160,13 @@ export class FileSpool implements Spool {
 
   async #readFile(seq: number, maxBytes: number): Promise<readonly SpoolRecord[]> {
     const upTo = this.#tail.oldest?.seq ?? this.#lastSeq + 1;
-    const records = await this.#cursor.readAfter(seq, { start: this.#offsetBefore(seq), maxBytes, upTo });
-    // Where the file has nothing, it was never written, or is damaged: go on with what memory has.
+    const reading = this.#cursor.readAfter(seq, { start: this.#offsetBefore(seq), maxBytes, upTo });
+    const records = await reading.catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+      this.#failure = error.message;
+      return [];
+    });
+    // Where the file has nothing, it was never written, or is damaged or gone: go on with what memory has.
     return records.length > 0 ? records : this.#tail.after(seq, maxBytes);
   }
 

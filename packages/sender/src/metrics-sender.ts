@@ -319,7 +319,8 @@ export class MetricsSender implements AsyncDisposable {
     const publisher = this.#publishers.get(source === this.source ? `${runId}` : `${runId} ${source}`);
     if (!publisher) return;
     if (message.type === "ack") publisher.onAck(message.data.level, message.data.seq, this.#ackLevel);
-    else if (seq !== undefined && message.data.code !== "lease_taken") {
+    else if (message.data.code === "lease_taken") publisher.onLeaseTaken();
+    else if (seq !== undefined) {
       this.#numRejected++;
       publisher.onReject(seq);
     }

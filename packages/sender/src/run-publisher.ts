@@ -14,6 +14,8 @@ export interface RunPublisherOptions {
 const BATCH_BYTES = 128 * 1024;
 /** How soon events are sent after they were given, so that several share one write, in ms. */
 const GATHER_MS = 10;
+/** How soon a lease that another connection took is asked for again, and a spool that could not be read, in ms. */
+const RETRY_MS = 1_000;
 
 /** Brings what is in a spool to the relay: in order, each again until it is acknowledged. */
 export class RunPublisher {
@@ -31,6 +33,7 @@ export class RunPublisher {
   /** Seqs that the relay refused and that no acknowledgement has passed yet. */
   readonly #refused = new Set<number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #acknowledged: number;
   #numSent = 0;
   #startedAt: number | undefined;
@@ -61,6 +64,8 @@ export class RunPublisher {
 
   /** Opens this source's session on a new connection; what is missing goes out when the relay has answered. */
   announce(): void {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = undefined;
     this.#generation++;
     this.#isReady = false;
     const { runId, source } = this;
@@ -89,6 +94,15 @@ export class RunPublisher {
     this.#acknowledge(this.#acknowledged);
   }
 
+  /**
+   * Stops, because another connection publishes as this source and what is sent here is refused, and asks for the lease
+   * again soon: the other one may be a copy of this run that is synced, or this sender's own connection from before.
+   */
+  onLeaseTaken(): void {
+    this.#isReady = false;
+    this.#retryLater();
+  }
+
   /** Sends what is new, together with what else is given in the next few milliseconds. */
   pumpSoon(): void {
     if (this.#timer !== undefined) return;
@@ -114,6 +128,7 @@ export class RunPublisher {
 
   async close(): Promise<void> {
     clearTimeout(this.#timer);
+    clearTimeout(this.#retryTimer);
     this.#isReady = false;
     await this.spool.close();
   }
@@ -121,10 +136,23 @@ export class RunPublisher {
   async #sendLater(reading: Promise<readonly SpoolRecord[]>): Promise<void> {
     const generation = this.#generation;
     this.#isReading = true;
-    const records = await reading.catch(() => []);
+    const records = await reading.catch(() => undefined);
     this.#isReading = false;
-    if (generation === this.#generation && records.length > 0) this.#send(records);
-    if (generation !== this.#generation || records.length > 0) this.pump();
+    if (!records) return this.#retryLater();
+    // What was read for a connection that is gone must not go out before the next one has announced this source.
+    const isSameConnection = generation === this.#generation && this.#connection.state === "open";
+    if (isSameConnection && this.#isReady && records.length > 0) this.#send(records);
+    if (!isSameConnection || records.length > 0) this.pump();
+  }
+
+  #retryLater(): void {
+    if (this.#retryTimer !== undefined) return;
+    this.#retryTimer = setTimeout(() => {
+      this.#retryTimer = undefined;
+      if (this.#isReady) this.pump();
+      else if (this.#connection.state === "open") this.announce();
+    }, RETRY_MS);
+    (this.#retryTimer as { unref?: () => void }).unref?.();
   }
 
   #send(records: readonly SpoolRecord[]): void {

@@ -59,6 +59,7 @@ export async function syncSpool(path: string, options: SyncOptions): Promise<Syn
       if (message.type !== "ack" && message.type !== "reject") return;
       const publisher = publishers.get(`${message.data.runId} ${message.data.source}`);
       if (message.type === "ack") publisher?.onAck(message.data.level, message.data.seq, ackLevel);
+      else if (message.data.code === "lease_taken") publisher?.onLeaseTaken();
       else if (publisher && message.data.seq !== undefined) {
         rejected++;
         publisher.onReject(message.data.seq);

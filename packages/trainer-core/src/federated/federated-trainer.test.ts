@@ -1,4 +1,5 @@
 import {
+  centralPrivacy,
   clipUpdate,
   createStrategy,
   fedAvg,
@@ -111,6 +112,19 @@ describe("createFederatedTrainer", () => {
         "hooks/clip-update/duration_ms": expect.any(Number),
       },
     });
+  });
+
+  it("says what privacy a run has spent so far", async () => {
+    const hooks = [
+      rejectInvalid(),
+      centralPrivacy({ noiseMultiplier: 20, clipNorm: 1e-3, population: 1_000 }),
+    ];
+    const strategy = fedAvg({ weighting: "uniform" });
+    const events = await play({ hooks, strategy, privacy: { delta: 1e-4 } });
+    const spent = of(events, "metrics").map(({ data }) => data.metrics["privacy/epsilon"] as number);
+    expect(spent).toHaveLength(2);
+    expect(spent[0]).toBeGreaterThan(0);
+    expect(spent[1]).toBeGreaterThan(spent[0] as number);
   });
 
   it.each(strategyNames)("trains with the strategy %s, whatever it asks of the clients", async (name) => {

@@ -1,7 +1,10 @@
 import {
+  type AccountingMethod,
   type AggregateHook,
+  type AggregationState,
   createAggregationState,
   defaultHooks,
+  privacySpent,
   type RoundResult,
   type Strategy,
   type TrainConfig,
@@ -27,6 +30,8 @@ export interface FederatedTrainerOptions {
   readonly quorum?: number;
   /** How long clients may train in a round; default: as long as they take. */
   readonly deadlineMs?: number;
+  /** At which delta `privacy/epsilon` is said after each round, for runs with the hook `centralPrivacy`. */
+  readonly privacy?: { readonly delta: number; readonly method?: AccountingMethod };
   /** How clients train, unless the strategy says otherwise. */
   readonly train: TrainConfig;
   /** Of every random choice in the run. */
@@ -96,7 +101,8 @@ export function createFederatedTrainer(options: FederatedTrainerOptions): Traine
       for (const { code, message } of result.notes) {
         yield emit("error", { error: errorText(message), errorType: code, fatal: false });
       }
-      yield emit("metrics", { round, metrics: hookMetrics(result) });
+      const spent = privacyMetrics(result.state, options.privacy);
+      yield emit("metrics", { round, metrics: { ...hookMetrics(result), ...spent } });
       const val = await options.evaluate(globalWeights, "val", signal);
       const test = await options.evaluate(globalWeights, "test", signal);
       progress.best = betterRound(progress.best, { round, val, test });
@@ -176,6 +182,17 @@ function hookMetrics({ hooks }: RoundResult): Record<string, number> {
       ),
     ),
   );
+}
+
+/** What was spent so far; epsilon is NaN where nobody can tell. */
+function privacyMetrics(
+  state: AggregationState,
+  options: FederatedTrainerOptions["privacy"],
+): Record<string, number> {
+  const spent = options && privacySpent(state, options);
+  if (!spent) return {};
+  const epsilon = spent.epsilon === "unknown" ? Number.NaN : spent.epsilon;
+  return { "privacy/epsilon": epsilon, "privacy/delta": options.delta };
 }
 
 /** Means over the accepted updates, and how many samples they stand for. */
