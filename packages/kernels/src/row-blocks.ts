@@ -1,5 +1,5 @@
 /** Bytes of rows that are worked on at once: few enough for the second-level cache. */
-const BLOCK_BYTES = 1_048_576;
+const BLOCK_BYTES = 2_097_152;
 
 /** Columns of a block of rows: a multiple of 32, the same for every kind of kernels, because sums end with the block. */
 export function blockWidth(numRows: number): number {

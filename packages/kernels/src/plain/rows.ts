@@ -1,4 +1,10 @@
-import { type SortingNetwork, selectionNetwork, sortingNetwork } from "../network.js";
+import {
+  GROUP,
+  type GroupedNetwork,
+  groupedSortingNetwork,
+  selectionNetwork,
+  sortingNetwork,
+} from "../network.js";
 import { blockWidth, requireInteger, requireRows } from "../row-blocks.js";
 
 /** The twin of the row kernels: sums in the same order, so that results are equal to the last bit. */
@@ -36,7 +42,7 @@ export const plainRows = {
 
   columnNearestMedianMean(rows: readonly Float32Array[], keep: number): Float64Array {
     requireInteger("keep", keep, [1, rows.length]);
-    return byColumn(rows, sortingNetwork(rows.length), (sorted) => {
+    return byColumn(rows, groupedSortingNetwork(rows.length), (sorted) => {
       const center = middle(sorted);
       let first = 0;
       while (
@@ -52,7 +58,7 @@ export const plainRows = {
 
 function byColumn(
   rows: readonly Float32Array[],
-  network: SortingNetwork,
+  { grouped, exchanges }: GroupedNetwork,
   rule: (exchanged: Float32Array) => number,
 ): Float64Array {
   const size = requireRows(rows);
@@ -60,13 +66,17 @@ function byColumn(
   const result = new Float64Array(size);
   for (let i = 0; i < size; i += 1) {
     for (let row = 0; row < rows.length; row += 1) column[row] = (rows[row] as Float32Array)[i] as number;
-    exchange(column, network);
+    for (let start = 0; start < grouped; start += GROUP)
+      exchange(column.subarray(start, start + GROUP), eight);
+    exchange(column, exchanges);
     result[i] = rule(column);
   }
   return result;
 }
 
-function exchange(column: Float32Array, network: SortingNetwork): void {
+const eight = sortingNetwork(GROUP);
+
+function exchange(column: Float32Array, network: Uint32Array): void {
   for (let i = 0; i < network.length; i += 2) {
     const a = network[i] as number;
     const b = network[i + 1] as number;

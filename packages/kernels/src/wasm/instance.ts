@@ -34,6 +34,7 @@ export interface VectorKernelExports {
     width: number,
     block: number,
     network: number,
+    grouped: number,
     comparators: number,
   ): void;
   trimmedMean(
@@ -43,6 +44,7 @@ export interface VectorKernelExports {
     width: number,
     block: number,
     network: number,
+    grouped: number,
     comparators: number,
     cut: number,
   ): void;
@@ -53,6 +55,7 @@ export interface VectorKernelExports {
     width: number,
     block: number,
     network: number,
+    grouped: number,
     comparators: number,
     keep: number,
   ): void;

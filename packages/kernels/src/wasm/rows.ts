@@ -1,4 +1,4 @@
-import { type SortingNetwork, selectionNetwork, sortingNetwork } from "../network.js";
+import { type GroupedNetwork, groupedSortingNetwork, selectionNetwork } from "../network.js";
 import { blockWidth, requireInteger, requireRows } from "../row-blocks.js";
 import type { VectorKernelExports } from "./instance.js";
 import type { KernelMemory } from "./memory.js";
@@ -22,8 +22,13 @@ export function createRowKernels(code: VectorKernelExports, memory: KernelMemory
   /** Runs one order statistic over all columns, after a network has exchanged their rows. */
   function byColumn(
     rows: readonly Float32Array[],
-    pairs: SortingNetwork,
-    run: (out: number, block: number, width: number, network: readonly [number, number, number]) => void,
+    { grouped, exchanges }: GroupedNetwork,
+    run: (
+      out: number,
+      block: number,
+      width: number,
+      network: readonly [number, number, number, number],
+    ) => void,
   ): Float64Array {
     const size = requireRows(rows);
     const numRows = rows.length;
@@ -33,18 +38,18 @@ export function createRowKernels(code: VectorKernelExports, memory: KernelMemory
       memory.allocate(width * 8),
       memory.allocate(width * 4 * numRows),
       memory.allocate(128 * numRows),
-      memory.allocate(Math.max(pairs.length, 1) * 4),
+      memory.allocate(Math.max(exchanges.length, 1) * 4),
     ] as const;
     const [out, block, lanes, network] = blocks;
     // The kernel reads addresses: a row of its work space has 32 columns of 4 bytes.
     memory.uint32.set(
-      pairs.map((row) => lanes + row * 128),
+      exchanges.map((row) => lanes + row * 128),
       network / 4,
     );
     const current = held.map((row) => row());
     const result = new Float64Array(size);
     for (let start = 0; start < size; start += width) {
-      run(out, block, copyBlock(current, start, block), [lanes, network, pairs.length / 2]);
+      run(out, block, copyBlock(current, start, block), [lanes, network, grouped, exchanges.length / 2]);
       const count = Math.min(width, size - start);
       result.set(memory.float64.subarray(out / 8, out / 8 + count), start);
     }
@@ -78,8 +83,8 @@ export function createRowKernels(code: VectorKernelExports, memory: KernelMemory
       return byColumn(
         rows,
         selectionNetwork(n, (n - 1) >> 1, n >> 1),
-        (out, block, width, [lanes, network, exchanges]) =>
-          code.median(out, block, n, width, lanes, network, exchanges),
+        (out, block, width, [lanes, network, grouped, count]) =>
+          code.median(out, block, n, width, lanes, network, grouped, count),
       );
     },
 
@@ -89,16 +94,16 @@ export function createRowKernels(code: VectorKernelExports, memory: KernelMemory
       return byColumn(
         rows,
         selectionNetwork(n, cut, n - 1 - cut),
-        (out, block, width, [lanes, network, exchanges]) =>
-          code.trimmedMean(out, block, n, width, lanes, network, exchanges, cut),
+        (out, block, width, [lanes, network, grouped, count]) =>
+          code.trimmedMean(out, block, n, width, lanes, network, grouped, count, cut),
       );
     },
 
     columnNearestMedianMean(rows: readonly Float32Array[], keep: number): Float64Array {
       const n = rows.length;
       requireInteger("keep", keep, [1, n]);
-      return byColumn(rows, sortingNetwork(n), (out, block, width, [lanes, network, exchanges]) =>
-        code.nearestMedianMean(out, block, n, width, lanes, network, exchanges, keep),
+      return byColumn(rows, groupedSortingNetwork(n), (out, block, width, [lanes, network, grouped, count]) =>
+        code.nearestMedianMean(out, block, n, width, lanes, network, grouped, count, keep),
       );
     },
   };
