@@ -21,8 +21,8 @@ import type {
 } from "./strategy.js";
 import type { FailedClient, Refusal, RefusedUpdate, Update, UpdateSummary } from "./update.js";
 import type { WeightsLayout } from "./weights/layout.js";
-import { createMagnitudes } from "./weights/magnitudes.js";
 import { createRoundSums } from "./weights/round-sums.js";
+import { createStaging } from "./weights/staging.js";
 
 /** Hooks of a round that names none: invalid updates are refused. */
 export const defaultHooks: readonly AggregateHook[] = [rejectInvalid()];
@@ -113,7 +113,7 @@ export function openRound(options: RoundOptions): Round {
       `globalWeights: expected ${layout.size} elements, got ${globalWeights.length}`,
     );
   }
-  const magnitudes = createMagnitudes(layout);
+  const staging = createStaging(layout);
   const context: RoundContext = {
     round,
     layout,
@@ -122,7 +122,7 @@ export function openRound(options: RoundOptions): Round {
     losses: state.losses,
     train,
     state: state.strategy.state,
-    maxMagnitude: magnitudes.of,
+    maxMagnitude: staging.maxMagnitude,
     random: (purpose, ...keys) => randomStream(seed, "strategy", purpose, round, ...keys),
   };
   const selection = strategy.select(context);
@@ -137,7 +137,12 @@ export function openRound(options: RoundOptions): Round {
   const tasks = picks.map((clientId) => ({ clientId, config: strategy.configure(clientId, context) }));
   const broadcast = strategy.broadcast?.(context) ?? {};
 
-  const sums = createRoundSums({ layout, globalWeights, maxUpdates: Math.max(1, picks.length) });
+  const sums = createRoundSums({
+    layout,
+    globalWeights,
+    maxUpdates: Math.max(1, picks.length),
+    staged: staging.staged,
+  });
   const refused: RefusedUpdate[] = [];
   const failed: FailedClient[] = [];
   const summaries = () => roster.accepted().map(({ summary }) => summary);
@@ -185,7 +190,7 @@ export function openRound(options: RoundOptions): Round {
       requireOpen(closed, round);
       const { clientId } = update;
       const refusal = refuseStaleWeights(update) ?? passHooks(update);
-      magnitudes.forget();
+      staging.forget();
       if (!refusal) return { status: "accepted" };
       refused.push(refusal);
       // An update of a round that is over says nothing about this one: its sender may still answer.
@@ -208,6 +213,7 @@ export function openRound(options: RoundOptions): Round {
         return finish();
       } finally {
         sums.release();
+        staging.release();
       }
     },
   };

@@ -21,6 +21,8 @@ export interface VectorKernels {
   createExactSum(options: ExactSumOptions): ExactSum;
   /** A way to the values that lasts: memory that grows leaves views of it empty. Other arrays are given back. */
   hold(values: Float32Array): () => Float32Array;
+  /** Whether the values lie in the memory that the kernels work on. */
+  owns(values: Float32Array): boolean;
   /** The largest magnitude; Infinity or NaN if an element is that. */
   maxMagnitude(values: Float32Array): number;
   /** ||values||^2, or ||values - origin||^2. */

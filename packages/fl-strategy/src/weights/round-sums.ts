@@ -26,6 +26,8 @@ export interface RoundSumsOptions {
   readonly globalWeights: Float32Array;
   /** Most updates that can be added. */
   readonly maxUpdates: number;
+  /** Where an update's values can be read without a copy; default: where they are. */
+  readonly staged?: (values: Float32Array) => () => Float32Array;
 }
 
 interface Part extends Range {
@@ -34,7 +36,8 @@ interface Part extends Range {
 }
 
 /** Creates the sums of one round: 8 bytes an element for each magnitude among the updates (factors of 256). */
-export function createRoundSums({ layout, globalWeights, maxUpdates }: RoundSumsOptions): RoundSums {
+export function createRoundSums(options: RoundSumsOptions): RoundSums {
+  const { layout, globalWeights, maxUpdates, staged = vectorKernels().hold } = options;
   const parts = new Map<string, readonly Part[]>();
 
   function partsOf(name: string, roles: readonly SharedRole[]): readonly Part[] {
@@ -60,7 +63,7 @@ export function createRoundSums({ layout, globalWeights, maxUpdates }: RoundSums
   /** All parts or none: what was added before a value that is not finite showed up is taken back. */
   function add(name: string, into: readonly Part[], { values, factorOf, fromOrigin }: Addend): void {
     // Sums may take more of the memory that the values lie in.
-    const held = vectorKernels().hold(values);
+    const held = staged(values);
     for (const { role } of into) {
       const factor = factorOf(role);
       if (Number.isFinite(factor)) continue;

@@ -9,6 +9,9 @@ export const plainVectors = {
 
   hold: (values: Float32Array) => () => values,
 
+  // Any memory will do here.
+  owns: (_values: Float32Array) => true,
+
   maxMagnitude(values: Float32Array): number {
     let max = 0;
     for (let i = 0; i < values.length; i += 1) {

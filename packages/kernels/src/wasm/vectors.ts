@@ -23,6 +23,8 @@ export function createVectorKernelFunctions(code: VectorKernelExports, memory: K
 
     hold: memory.hold,
 
+    owns: (values: Float32Array) => values.buffer === memory.float32.buffer,
+
     maxMagnitude(values: Float32Array): number {
       let max = 0;
       for (const { address, size } of chunksOf(memory, values)) {
