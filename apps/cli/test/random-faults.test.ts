@@ -85,7 +85,8 @@ describe("faults at random", () => {
     proxy.setMode("forward");
     isDone = true;
     await sending;
-    expect(await sender.flush(60_000)).toBe(true);
+    const isComplete = await sender.flush(60_000);
+    expect(isComplete, `${sender.state} ${sender.stateReason} ${JSON.stringify(sender.counters)}`).toBe(true);
     await expect
       .poll(() => sender.counters)
       .toMatchObject({

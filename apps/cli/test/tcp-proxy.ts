@@ -12,6 +12,12 @@ type Mode = "forward" | "swallow" | "dribble" | "slow" | "refuse";
 /** How long a piece takes on a slow way, and those after it wait, in ms. */
 const SLOW_MS = 30;
 
+/**
+ * How many bytes of a piece go one at a time; the rest follows whole. A write costs microseconds: megabytes of single
+ * bytes hold up the process, and with it every sender and viewer of the test, for more than a minute.
+ */
+const DRIBBLED_BYTES = 1_000;
+
 /** A TCP proxy on loopback that can do to a connection what networks do. */
 export class TcpProxy {
   readonly #server;
@@ -35,8 +41,8 @@ export class TcpProxy {
   }
 
   /**
-   * `swallow` keeps connections open and lets nothing pass; `dribble` lets pass a byte at a time, `slow` a piece at a
-   * time.
+   * `swallow` keeps connections open and lets nothing pass; `dribble` lets the beginning of each piece pass a
+   * byte at a time, `slow` a piece at a time.
    */
   setMode(mode: Mode): void {
     if (this.#mode === "swallow") this.cutAll();
@@ -78,7 +84,8 @@ export class TcpProxy {
           from.resume();
         }, SLOW_MS);
       } else if (this.#mode === "dribble") {
-        for (const byte of bytes) to.write(Uint8Array.of(byte));
+        for (const byte of bytes.subarray(0, DRIBBLED_BYTES)) to.write(Uint8Array.of(byte));
+        if (bytes.length > DRIBBLED_BYTES) to.write(bytes.subarray(DRIBBLED_BYTES));
       } else to.write(bytes);
     });
     const end = () => {
