@@ -48,7 +48,8 @@ describe("a first run on PneumoniaMNIST", () => {
     const events = seen.filter(({ meta }) => meta?.source === "trainer");
     expect(events.map(({ meta }) => meta?.seq)).toEqual(events.map((_, index) => index + 1));
     const lifecycle = events.map(({ type }) => type).filter((type) => type !== "client_progress");
-    const round = ["round_start", ...Array(5).fill("client_complete"), "round_end", "round_metrics"];
+    const clients = Array(5).fill("client_complete");
+    const round = ["round_start", ...clients, "metrics", "round_end", "round_metrics"];
     expect(lifecycle).toEqual([
       "training_mode",
       "training_start",

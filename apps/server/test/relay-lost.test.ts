@@ -60,6 +60,7 @@ async function progress(name: string): Promise<{ type: string; data: Record<stri
       const { type, data } = JSON.parse(line);
       for (const field of ["duration_ms", "duration_seconds", "training_duration", "experiment_name"])
         delete data[field];
+      if (type === "metrics") delete data.metrics["hooks/reject-invalid/duration_ms"];
       return { type, data };
     });
 }
