@@ -1,4 +1,4 @@
-/** Bytes of rows that are worked on at once: few enough for the second-level cache. */
+/** Bytes of rows that are worked on at once: enough that copying a piece of a row costs more than the call that does it. */
 const BLOCK_BYTES = 2_097_152;
 
 /** Columns of a block of rows: a multiple of 32, the same for every kind of kernels, because sums end with the block. */
