@@ -22,6 +22,21 @@ export const shownFields: readonly string[] = [
   "learning_rate",
 ];
 
+/** Strategies that need no options of their own, by name and as they are called; the API takes all. */
+const strategies = [
+  ["fedavg", "FedAvg"],
+  ["fedavgm", "FedAvgM"],
+  ["fedadagrad", "FedAdagrad"],
+  ["fedadam", "FedAdam"],
+  ["fedyogi", "FedYogi"],
+  ["fednova", "FedNova"],
+  ["scaffold", "SCAFFOLD"],
+  ["qfedavg", "q-FedAvg"],
+  ["median", "Median of each weight"],
+  ["trimmed-mean", "Trimmed mean of each weight"],
+  ["geometric-median", "Geometric median"],
+] as const;
+
 /** The fields of a new run; their names are those of `POST /api/runs`. */
 export function NewRunFields({ problem }: { problem: FieldProblem | undefined }) {
   const [partition, setPartition] = useState<string>(defaults?.partition ?? "dirichlet");
@@ -90,9 +105,13 @@ export function NewRunFields({ problem }: { problem: FieldProblem | undefined })
           {...of("strategy")}
           label="Strategy"
           defaultValue={defaults?.strategy}
-          help="FedAvg: the mean of the clients' models, weighted by their number of images."
+          help="How the clients' models become one. FedAvg: their mean, weighted by their number of images."
         >
-          <option value="fedavg">FedAvg</option>
+          {strategies.map(([name, label]) => (
+            <option key={name} value={name}>
+              {label}
+            </option>
+          ))}
         </SelectField>
         <TextField
           {...of("seed")}
