@@ -7,6 +7,18 @@ declare const WebAssembly: {
   Instance: new (module: object, imports: object) => { readonly exports: unknown };
 };
 
+/** What all order statistics of columns are given. */
+type Columns = [
+  out: number,
+  rows: number,
+  numRows: number,
+  width: number,
+  block: number,
+  network: number,
+  grouped: number,
+  comparators: number,
+];
+
 /** What assembly/vectors exports; addresses and sizes are numbers, sizes count elements. */
 export interface VectorKernelExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
@@ -27,38 +39,9 @@ export interface VectorKernelExports {
   sumSquaresFrom(values: number, origin: number, size: number): number;
   maxAbsBits(values: number, size: number): number;
   maxAbsBitsFrom(values: number, origin: number, size: number): number;
-  median(
-    out: number,
-    rows: number,
-    numRows: number,
-    width: number,
-    block: number,
-    network: number,
-    grouped: number,
-    comparators: number,
-  ): void;
-  trimmedMean(
-    out: number,
-    rows: number,
-    numRows: number,
-    width: number,
-    block: number,
-    network: number,
-    grouped: number,
-    comparators: number,
-    cut: number,
-  ): void;
-  nearestMedianMean(
-    out: number,
-    rows: number,
-    numRows: number,
-    width: number,
-    block: number,
-    network: number,
-    grouped: number,
-    comparators: number,
-    keep: number,
-  ): void;
+  median(...columns: Columns): void;
+  trimmedMean(...columns: [...Columns, cut: number]): void;
+  nearestMedianMean(...columns: [...Columns, keep: number]): void;
   addSquaredDistances(distances: number, rows: number, numRows: number, width: number): void;
   quantizeInt8(out: number, values: number, size: number, inverse: number, key: number, first: number): void;
   dequantizeInt8(out: number, levels: number, size: number, scale: number): void;
