@@ -8,11 +8,14 @@ import { median, own } from "./process-figures.mjs";
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
 /** A Python with numpy; `FEDLOOM_PYTHON` names another one, for instance with a numpy that has OpenBLAS. */
 const PYTHON = process.env.FEDLOOM_PYTHON ?? "/usr/bin/python3";
-const isQuick = process.argv.includes("--quick");
+export const isQuick = process.argv.includes("--quick");
+
+export const describeMachine = () =>
+  `${availableParallelism()} cores of ${cpus()[0]?.model.trim()}, Node ${process.versions.node}`;
 
 /** Binds this process, and those it starts from now on, to the last core. Says on what the figures were taken. */
 export function pinToOneCore() {
-  const machine = `${availableParallelism()} cores of ${cpus()[0]?.model.trim()}, Node ${process.versions.node}`;
+  const machine = describeMachine();
   try {
     execFileSync("taskset", ["-acp", `${cpus().length - 1}`, `${process.pid}`], { stdio: "ignore" });
     return `${machine}, all on one core`;
@@ -47,7 +50,7 @@ export async function openPeer(script) {
     const { about } = await next();
     console.log(`beside ${about}`);
   } catch {
-    console.log(`no numpy in ${PYTHON}: peers are left out`);
+    console.log(`${script} does not run with ${PYTHON}: peers are left out`);
     return undefined;
   }
   return {

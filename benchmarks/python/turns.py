@@ -18,6 +18,8 @@ def blas_name():
 def serve(prepare, methods):
     """`prepare(question)` gives a dict for `methods`, which see the question's own fields in it; `repeats` says how often."""
     about = f"numpy {np.__version__} ({blas_name()}), Python {sys.version.split()[0]}"
+    if "torch" in sys.modules:
+        about = f"PyTorch {sys.modules['torch'].__version__}, {about}"
     print(json.dumps({"about": about}), flush=True)
     data = None
     for line in sys.stdin:

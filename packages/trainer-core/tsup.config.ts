@@ -1,4 +1,12 @@
 import { packagePreset } from "../../tooling/tsup/package-preset.js";
 
-// tsup leaves dependencies out of the bundle by itself, but not optional ones.
-export default packagePreset({ index: "src/index.ts" }, { external: ["@tensorflow/tfjs-node"] });
+export default packagePreset(
+  {
+    index: "src/index.ts",
+    node: "src/node.ts",
+    tfjs: "src/tfjs.ts",
+    worker: "src/simulation/worker.ts",
+  },
+  // tsup leaves dependencies out of the bundle by itself, but not optional ones.
+  { external: ["@tensorflow/tfjs-node", "@napi-rs/image"] },
+);

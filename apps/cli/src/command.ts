@@ -34,6 +34,13 @@ export interface Command {
 /** The longest time that a timer takes, in ms; larger numbers are of no use anywhere. */
 export const MAX_NUMBER = 2_147_483_647;
 
+interface Limits {
+  min?: number;
+  max?: number;
+  /** Instead of `min`: not this number itself. */
+  above?: number;
+}
+
 /** The flags that were given, by name. */
 export class FlagValues {
   readonly #values: Readonly<Record<string, unknown>>;
@@ -56,6 +63,43 @@ export class FlagValues {
       "usage",
       `--${flag}: expected a whole number from ${min} to ${max}, received ${JSON.stringify(value)}`,
     );
+  }
+
+  /** A number from `min` to `max`, or above `above`; refuses everything else. */
+  decimal(flag: string, { min = 0, max = Number.MAX_VALUE, above }: Limits = {}): number | undefined {
+    const value = this.text(flag);
+    if (value === undefined) return undefined;
+    const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : Number.NaN;
+    if (number <= max && (above === undefined ? number >= min : number > above)) return number;
+    const from = above === undefined ? `from ${min}` : `above ${above}`;
+    const expected = `a number ${from}${max === Number.MAX_VALUE ? "" : ` to ${max}`}`;
+    throw new CliError("usage", `--${flag}: expected ${expected}, received ${JSON.stringify(value)}`);
+  }
+
+  /** One of the given words. */
+  choice<const Word extends string>(flag: string, words: readonly Word[]): Word | undefined {
+    const value = this.text(flag);
+    if (value === undefined || words.includes(value as Word)) return value as Word | undefined;
+    throw new CliError(
+      "usage",
+      `--${flag}: expected ${words.join(" or ")}, received ${JSON.stringify(value)}`,
+    );
+  }
+
+  /** A JSON object. */
+  object(flag: string): Record<string, unknown> | undefined {
+    const value = this.text(flag);
+    if (value === undefined) return undefined;
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(value);
+    } catch {
+      parsed = undefined;
+    }
+    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) {
+      return parsed as Record<string, unknown>;
+    }
+    throw new CliError("usage", `--${flag}: expected a JSON object, received ${JSON.stringify(value)}`);
   }
 
   list(flag: string): string[] | undefined {
@@ -103,9 +147,11 @@ function refuseStray({ name, operands, maxOperands = 0 }: Command, given: readon
 }
 
 export function usageOf({ name, summary, operands, flags }: Command): string {
-  const lines = Object.entries({ ...flags, help: HELP }).map(
-    ([flag, { help, environment }]: [string, Flag]) =>
-      `  --${flag.padEnd(16)} ${help}${environment ? `  [${environment}]` : ""}`,
+  const all: [string, Flag][] = Object.entries({ ...flags, help: HELP });
+  const width = all.reduce((most, [flag]) => Math.max(most, flag.length), 16);
+  const lines = all.map(
+    ([flag, { help, environment }]) =>
+      `  --${flag.padEnd(width)} ${help}${environment ? `  [${environment}]` : ""}`,
   );
   return `Usage: fedloom ${name}${operands ? ` ${operands}` : ""} [options]\n\n${summary}\n\n${lines.join("\n")}`;
 }

@@ -1,4 +1,4 @@
-export type CliErrorCode = "usage" | "token_file" | "nothing_found";
+export type CliErrorCode = "usage" | "token_file" | "nothing_found" | "unreadable_file" | "unwritable_file";
 
 /** Something a user asked for that cannot be done; its message is all they need. */
 export class CliError extends Error {

@@ -3,12 +3,14 @@ import { SenderError } from "@fedloom/sender/node";
 import { ViewerError } from "@fedloom/viewer/node";
 import { type Command, readFlags, type Surroundings, usageOf } from "./command.js";
 import { relay } from "./commands/relay.js";
+import { simulate } from "./commands/simulate.js";
 import { sync } from "./commands/sync.js";
 import { token } from "./commands/token.js";
+import { train } from "./commands/train.js";
 import { watch } from "./commands/watch.js";
 import { CliError } from "./errors.js";
 
-const COMMANDS: readonly Command[] = [relay, watch, sync, token];
+const COMMANDS: readonly Command[] = [simulate, train, relay, watch, sync, token];
 
 const stop = new AbortController();
 let numSignals = 0;
@@ -54,13 +56,19 @@ async function main([name, ...args]: string[]): Promise<number> {
     }
     return await command.run(values, operands, surroundings);
   } catch (error) {
-    const isExpected = [CliError, RelayError, SenderError, ViewerError].some((kind) => error instanceof kind);
-    note(isExpected ? (error as Error).message : ((error as Error).stack ?? String(error)));
+    note(isExpected(error) ? (error as Error).message : ((error as Error).stack ?? String(error)));
     return error instanceof CliError && error.code === "usage" ? 2 : 1;
   }
 }
 
+/** Whether an error's message is all that a user needs; those that training brings are known by their names. */
+function isExpected(error: unknown): boolean {
+  const { name } = error as Error;
+  if (name === "TrainerError" || name === "StrategyError") return true;
+  return [CliError, RelayError, SenderError, ViewerError].some((kind) => error instanceof kind);
+}
+
 function overview(): string {
-  const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(7)} ${summary}`);
+  const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`);
   return `Usage: fedloom COMMAND [options]\n\n${lines.join("\n")}\n\nfedloom COMMAND --help lists a command's options.`;
 }

@@ -40,7 +40,11 @@ describe("fedloom", () => {
     [[], 2, "Usage: fedloom COMMAND"],
     [["--help"], 0, "Usage: fedloom COMMAND"],
     [["sync", "--help"], 0, "Usage: fedloom sync PATH... [options]"],
-    [["nonsense"], 2, 'fedloom: expected relay or watch or sync or token, received "nonsense"'],
+    [
+      ["nonsense"],
+      2,
+      'fedloom: expected simulate or train or relay or watch or sync or token, received "nonsense"',
+    ],
     [["relay", "--port", "x"], 2, 'fedloom: --port: expected a whole number from 0 to 65535, received "x"'],
     [
       ["relay", "--port", "70000"],

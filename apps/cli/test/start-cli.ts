@@ -15,8 +15,14 @@ export interface RunningCli {
 }
 
 /** Starts the built `fedloom` command in a process of its own. */
-export function startCli(args: readonly string[]): RunningCli {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+export function startCli(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): RunningCli {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...environment },
+  });
   let output = "";
   const listeners = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {

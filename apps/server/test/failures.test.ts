@@ -83,7 +83,7 @@ describe("what cannot work ends with one sentence", () => {
     const { code, output } = await runToEnd(["--port", "0", "--relay-port", "0", "--data", "/nowhere.npz"]);
     expect(code).toBe(1);
     expect(output).toContain(
-      "data_path: expected a readable file, received /nowhere.npz, which does not exist",
+      "data_path: expected a readable file or folder, received /nowhere.npz, which does not exist",
     );
   });
 });

@@ -47,3 +47,14 @@ export type { MetricPoint, RunMetrics, RunRecord, RunState } from "./runs/run-re
 export { metricPoint, runMetrics, runRecord, runState } from "./runs/run-record.js";
 export type { SeqRanges } from "./seq-ranges.js";
 export { addSeq, hasSeq } from "./seq-ranges.js";
+// Weights as files
+export type {
+  SafetensorsLimits,
+  StoredTensor,
+  StoredWeights,
+  TensorToStore,
+} from "./weights/safetensors.js";
+export { decodeSafetensors, encodeSafetensors } from "./weights/safetensors.js";
+export type { TensorDtype } from "./weights/tensor-dtype.js";
+export { bytesPerElement } from "./weights/tensor-dtype.js";
+export { toFloat32 } from "./weights/to-float32.js";

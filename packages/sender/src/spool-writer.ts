@@ -95,6 +95,8 @@ export class SpoolWriter {
   async close(): Promise<void> {
     while (this.#isWriting || (this.#waiting.length > 0 && this.#failure === undefined)) {
       this.#wake(0);
+      // Nothing else may keep a process running that waits for this.
+      this.#timer?.ref();
       await new Promise<void>((resolve) => this.#onIdle.push(resolve));
     }
     atExit.delete(this);

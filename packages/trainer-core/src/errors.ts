@@ -5,7 +5,12 @@ export type TrainerErrorCode =
   | "unreadable_data"
   | "partition_failed"
   | "engine_unavailable"
-  | "model_unknown";
+  | "model_unknown"
+  | "invalid_model"
+  | "model_unsupported"
+  | "invalid_weights"
+  | "invalid_checkpoint"
+  | "checkpoint_failed";
 
 /** The one error class of this package; `code` is stable, `message` names the field, what was expected and what came. */
 export class TrainerError extends Error {

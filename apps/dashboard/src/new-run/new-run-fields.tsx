@@ -11,6 +11,7 @@ const defaults = decodedDefaults.ok ? decodedDefaults.value : undefined;
 export const shownFields: readonly string[] = [
   "experiment_name",
   "data_path",
+  "model",
   "num_clients",
   "partition",
   "dirichlet_alpha",
@@ -21,6 +22,17 @@ export const shownFields: readonly string[] = [
   "batch_size",
   "learning_rate",
 ];
+
+const models = [
+  ["", "One that fits the data"],
+  ["pneumonia-cnn", "Small CNN for X-rays"],
+  ["mnist-2nn", "Two hidden layers of 200 units"],
+  ["mnist-cnn", "CNN with 1.7 million weights"],
+  ["small-resnet", "Small residual network"],
+  ["mlp", "One hidden layer"],
+  ["logistic-regression", "Logistic regression"],
+  ["tabular", "Two hidden layers for tables"],
+] as const;
 
 /** Strategies that need no options of their own, by name and as they are called; the API takes all. */
 const strategies = [
@@ -54,12 +66,19 @@ export function NewRunFields({ problem }: { problem: FieldProblem | undefined })
         />
         <TextField
           {...of("data_path")}
-          label="Path of a MedMNIST .npz file on the server"
+          label="Path of a data set on the server"
           placeholder="none: synthetic chest X-rays"
           autoComplete="off"
           spellCheck={false}
-          help="For example pneumoniamnist.npz. Leave it empty to train on synthetic chest X-rays, which Fedloom draws itself: good for a try, without meaning for patients."
+          help="A MedMNIST .npz, a CSV table, or a folder of images: for example pneumoniamnist.npz. Leave it empty to train on synthetic chest X-rays, which Fedloom draws itself: good for a try, without meaning for patients."
         />
+        <SelectField {...of("model")} label="Model" help="What every client trains.">
+          {models.map(([name, label]) => (
+            <option key={name} value={name}>
+              {label}
+            </option>
+          ))}
+        </SelectField>
       </FieldGroup>
       <FieldGroup title="Federation" about="Who takes part, and how unlike their images are.">
         <TextField

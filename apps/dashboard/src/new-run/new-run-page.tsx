@@ -47,7 +47,7 @@ export function NewRunPage() {
     <>
       <PageTitle>New run</PageTitle>
       <p className="mt-1 mb-5 text-muted">
-        Clients train the pneumonia model together. The fields below are filled in with what works.
+        Clients train one model together. The fields below are filled in with what works.
       </p>
       <form ref={form} noValidate onSubmit={submit} className="max-w-3xl space-y-5">
         <NewRunFields problem={problem} />

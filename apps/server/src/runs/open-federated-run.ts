@@ -1,44 +1,49 @@
 import type { RunConfig, TrainingEvent } from "@fedloom/protocol";
 import {
   createFederatedTrainer,
-  createInProcessPool,
-  createLocalTrainer,
-  findModel,
-  openDataset,
-  openEngine,
-  partitionSamples,
+  evaluateWith,
+  initialWeights,
+  modelFor,
+  partitionIndices,
+  resolveModel,
 } from "@fedloom/trainer-core";
+import { createWorkerPool, openDataset } from "@fedloom/trainer-core/node";
 import { strategyOf } from "./strategy-of.js";
 
-export interface FederatedRun extends Disposable {
+export interface FederatedRun extends AsyncDisposable {
   /** Everything that happens, to `training_end`; training goes on as they are read. */
   readonly events: AsyncIterable<TrainingEvent>;
   stop(reason: string): void;
 }
 
 /**
- * Makes a simulated federation ready to train: engine, data, one share per client, model, strategy.
+ * Makes a simulated federation ready to train: data, one share per client, model, strategy, and a worker thread for each
+ * core.
  * @throws TrainerError or StrategyError that says what of the config cannot work.
  */
 export async function openFederatedRun(runId: string, config: RunConfig): Promise<FederatedRun> {
   const { seed, numClients, dirichletAlpha: alpha } = config;
-  const model = findModel(config.model);
   const strategy = strategyOf(config);
-  const engine = await openEngine({ engine: config.engine });
-  const dataset = await openDataset({ path: config.dataPath, seed });
-  const shares = partitionSamples(
-    dataset.train,
+  const dataset = await openDataset({ source: config.dataPath, seed });
+  const { definition, model } = modelFor(dataset, config.model);
+  const { recommended } = definition;
+  const shares = partitionIndices(
+    dataset.train.labels,
     config.partition === "iid"
       ? { kind: "iid", numClients, seed }
       : { kind: "dirichlet", numClients, seed, alpha },
   );
-  const numClasses = dataset.classNames.length;
-  const local = createLocalTrainer({ model, sampleShape: dataset.sampleShape, numClasses });
-  const { recommended } = model;
+  const pool = await createWorkerPool({
+    data: dataset,
+    shares,
+    model,
+    engine: config.engine,
+    training: recommended,
+  });
   const trainer = createFederatedTrainer({
     runId,
     experimentName: config.experimentName,
-    pool: createInProcessPool({ trainer: local, shares }),
+    pool,
     strategy,
     numRounds: config.numRounds,
     train: {
@@ -47,13 +52,17 @@ export async function openFederatedRun(runId: string, config: RunConfig): Promis
       learningRate: config.learningRate ?? recommended.learningRate,
     },
     seed,
-    initialWeights: local.initialWeights(seed),
-    evaluate: (weights, split, signal) => local.evaluate(weights, dataset[split], signal),
-    about: { backend: `${engine.name} (${engine.reason})`, dataset: dataset.title, model: model.name },
+    initialWeights: initialWeights(resolveModel(model), seed),
+    evaluate: evaluateWith(pool.predict, dataset, pool),
+    about: {
+      backend: `${pool.engine.name} (${pool.engine.reason})`,
+      dataset: dataset.title,
+      model: definition.name,
+    },
   });
   return {
     events: trainer.run(),
     stop: trainer.stop,
-    [Symbol.dispose]: () => local[Symbol.dispose](),
+    [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
   };
 }

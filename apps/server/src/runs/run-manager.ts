@@ -162,8 +162,8 @@ export class RunManager implements AsyncDisposable {
 }
 
 function refuseUnknownModel({ model }: RunConfig): void {
-  if (modelNames.includes(model)) return;
-  const [expected, received] = [modelNames.join(" or "), JSON.stringify(model)];
+  if (model === undefined || modelNames.includes(model)) return;
+  const [expected, received] = [`one of ${modelNames.join(", ")}`, JSON.stringify(model)];
   const message = `model: expected ${expected}, received ${received}`;
   throw new ServerError("model_unknown", message, { field: "model", expected, received });
 }
@@ -175,13 +175,14 @@ function refuseUnreadable(path: string): void {
     throw new ServerError("data_unreadable", message, { field: "data_path", expected, received, cause });
   };
   try {
-    if (!statSync(path).isFile()) refuse("a file", `${path}, which is none`);
+    const status = statSync(path);
+    if (!status.isFile() && !status.isDirectory()) refuse("a file or a folder", `${path}, which is neither`);
     accessSync(path, constants.R_OK);
   } catch (error) {
     if (error instanceof ServerError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     refuse(
-      "a readable file",
+      "a readable file or folder",
       `${path}, which ${code === "ENOENT" ? "does not exist" : `cannot be read (${code})`}`,
       error,
     );

@@ -42,7 +42,7 @@ async function train({ runId, config, relayUrl, progressDirectory }: Extract<Run
   };
   let ended = false;
   try {
-    using run = await openFederatedRun(runId, decoded.value);
+    await using run = await openFederatedRun(runId, decoded.value);
     stop = run.stop;
     if (stopReason !== undefined) run.stop(stopReason);
     for await (const event of run.events) {

@@ -1,11 +1,6 @@
 import { vectorKernelsBinary } from "../generated/vector-kernels.js";
 import { decodeBase64 } from "./base64.js";
-
-// WebAssembly is a global of Node and of browsers alike, but not of the ECMAScript library types.
-declare const WebAssembly: {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: object) => { readonly exports: unknown };
-};
+import { type WasmMemory, WebAssembly } from "./web-assembly.js";
 
 /** What all order statistics of columns are given. */
 type Columns = [
@@ -21,7 +16,7 @@ type Columns = [
 
 /** What assembly/vectors exports; addresses and sizes are numbers, sizes count elements. */
 export interface VectorKernelExports {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly memory: WasmMemory;
   heapBase(): number;
   add(sums: number, values: number, size: number, factor: number, maxBits: number): number;
   addFrom(

@@ -1,8 +1,6 @@
 import { CHUNK } from "./chunks.js";
 import type { VectorKernelExports } from "./instance.js";
-
-/** Bytes that a WebAssembly page has. */
-const PAGE = 65_536;
+import { WASM_PAGE } from "./web-assembly.js";
 
 /** The memory of one WebAssembly instance, handed out in blocks; it grows when it must and never shrinks. */
 export interface KernelMemory {
@@ -36,7 +34,7 @@ export function openKernelMemory({ memory, heapBase }: VectorKernelExports): Ker
     let address = free.get(size)?.pop();
     if (address === undefined) {
       const missing = end + size - memory.buffer.byteLength;
-      if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+      if (missing > 0) memory.grow(Math.ceil(missing / WASM_PAGE));
       address = end;
       end += size;
     } else {

@@ -7,7 +7,6 @@ describe("runConfig", () => {
     expect(decoded.ok && decoded.value).toEqual({
       experimentName: "pneumonia",
       mode: "federated",
-      model: "pneumonia-cnn",
       strategy: "fedavg",
       numRounds: 5,
       numClients: 5,

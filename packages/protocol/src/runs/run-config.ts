@@ -7,9 +7,13 @@ export const runConfig = defineWireObject(
   {
     experimentName: name.default("pneumonia"),
     mode: z.enum(["federated"]).default("federated"),
-    /** A MedMNIST `.npz` file on the server; absent means the synthetic chest X-rays. */
+    /**
+     * A MedMNIST `.npz` file, a CSV table, or a folder of images or of MNIST's files on the server; absent means the
+     * synthetic chest X-rays.
+     */
     dataPath: z.string().min(1).max(4096).optional(),
-    model: name.default("pneumonia-cnn"),
+    /** Absent means one that fits the samples: pneumonia-cnn for images, tabular for tables. */
+    model: name.optional(),
     strategy: name.default("fedavg"),
     /** Of the strategy, `selection` among them: see fl-strategy. */
     strategyOptions: optionTree.optional(),

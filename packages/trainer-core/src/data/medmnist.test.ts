@@ -1,6 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseMedMnist } from "./medmnist.js";
+import { medMnistSets } from "./medmnist-sets.js";
 import { type NpyFixture, npz, smallArrays } from "./testing-npz.js";
+import { valuesOf } from "./testing-samples.js";
 
 const parse = (bytes: Uint8Array, options: { name?: string; maxBytes?: number } = {}) =>
   parseMedMnist(bytes, { file: "small.npz", name: "small", ...options });
@@ -19,8 +22,7 @@ describe("parseMedMnist", () => {
     expect(dataset.sampleShape).toEqual([5, 6, 1]);
     expect([dataset.train, dataset.val, dataset.test].map(({ numSamples }) => numSamples)).toEqual([4, 2, 3]);
     expect([...dataset.test.labels]).toEqual([0, 1, 0]);
-    expect(dataset.train.features.length).toBe(4 * 30);
-    expect(dataset.train.features[2]).toBe(Math.fround(14 / 255));
+    expect(valuesOf(dataset.train)).toEqual(smallArrays().train_images?.data);
     expect(dataset).toMatchObject({ synthetic: false, name: "small", classNames: ["class 0", "class 1"] });
   });
 
@@ -33,7 +35,7 @@ describe("parseMedMnist", () => {
     }
     const dataset = parse(npz(arrays));
     expect(dataset.sampleShape).toEqual([5, 6, 3]);
-    expect(dataset.train.features.length).toBe(4 * 90);
+    expect(valuesOf(dataset.train)).toHaveLength(4 * 90);
   });
 
   it.each<[string, string, NpyFixture | undefined, string]>([
@@ -48,7 +50,7 @@ describe("parseMedMnist", () => {
       "another dtype",
       "train_images",
       { shape: [4, 5, 6], descr: "<f4", data: new Uint8Array(480) },
-      "small.npz: train_images: expected dtype uint8 (|u1), got <f4",
+      "small.npz: train_images: expected dtype uint8 (|u1) or another little-endian integer, got <f4",
     ],
     [
       "Fortran order",
@@ -87,10 +89,32 @@ describe("parseMedMnist", () => {
       "small.npz: train_labels: expected shape (4, 1), one label per image, got (3, 1)",
     ],
     [
-      "several labels per image",
+      "images of wide integers",
+      "val_images",
+      { shape: [2, 5, 6], descr: "<u2", data: new Uint8Array(120) },
+      "small.npz: val_images: expected dtype uint8 (|u1), got <u2",
+    ],
+    [
+      "labels in another number of columns than in training",
       "train_labels",
       { shape: [4, 14] },
-      "expected shape (4, 1), one label per image, got (4, 14)",
+      "small.npz: val_labels: expected shape (2, 14), 14 labels per image, got (2, 1)",
+    ],
+    [
+      "a label that is no byte",
+      "val_labels",
+      {
+        shape: [2, 1],
+        descr: "<i8",
+        data: Uint8Array.from([1, 0, 0, 0, 0, 0, 0, 0, ...new Array(8).fill(255)]),
+      },
+      "small.npz: val_labels: expected integers in [0, 255], got -1 at index 1",
+    ],
+    [
+      "labels of real numbers",
+      "val_labels",
+      { shape: [2, 1], descr: "<f4", data: new Uint8Array(8) },
+      "small.npz: val_labels: expected dtype uint8 (|u1) or another little-endian integer, got <f4",
     ],
     [
       "a label out of range",
@@ -120,7 +144,7 @@ describe("parseMedMnist", () => {
       "an object array",
       "test_images",
       { shape: [3, 5, 6], descr: "|O" },
-      "expected dtype uint8 (|u1), got |O",
+      "expected dtype uint8 (|u1) or another little-endian integer, got |O",
     ],
     [
       "an unknown version",
@@ -140,6 +164,94 @@ describe("parseMedMnist", () => {
       "small.npz: train_labels: expected labels in [0, 1], got 2 at index 2",
     );
     expect(parse(npz(arrays)).classNames).toEqual(["class 0", "class 1", "class 2"]);
+  });
+
+  it.each(["|b1", "|i1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8"])("reads labels of dtype %s", (descr) => {
+    const arrays = smallArrays();
+    for (const [name, count] of [
+      ["train_labels", 4],
+      ["val_labels", 2],
+      ["test_labels", 3],
+    ] as const) {
+      const itemBytes = Number(descr[2]);
+      const data = new Uint8Array(count * itemBytes);
+      for (let i = 0; i < count; i += 1) data[i * itemBytes] = i % 2;
+      arrays[name] = { shape: [count, 1], descr, data };
+    }
+    expect(parse(npz(arrays))).toEqual(parse(npz(smallArrays())));
+  });
+
+  it("reads several labels an image: targets, and whether there is any", () => {
+    const arrays = smallArrays();
+    const labelsOf = (rows: number[][]) => ({ shape: [rows.length, 14], data: Uint8Array.from(rows.flat()) });
+    const row = (...set: number[]) => Array.from({ length: 14 }, (_, i) => Number(set.includes(i)));
+    arrays.train_labels = labelsOf([row(), row(3), row(0, 13), row()]);
+    arrays.val_labels = labelsOf([row(1), row()]);
+    arrays.test_labels = labelsOf([row(), row(), row(2)]);
+    for (const name of ["chestmnist", "chestmnist_64", "small"]) {
+      const dataset = parse(npz(arrays), { name });
+      expect(dataset.task).toBe("multi-label");
+      expect(dataset.classNames).toHaveLength(14);
+      expect([...dataset.train.labels]).toEqual([0, 1, 1, 0]);
+      expect([...(dataset.val.targets as Float32Array)]).toEqual([...row(1), ...row()]);
+    }
+    expect(() => parse(npz(arrays), { name: "pneumoniamnist" })).toThrow(
+      "small.npz: train_labels: expected shape (4, 1), one label per image, got (4, 14)",
+    );
+    expect(() => parse(npz(smallArrays()), { name: "chestmnist" })).toThrow(
+      "small.npz: train_labels: expected shape (4, 14), 14 labels per image, got (4, 1)",
+    );
+    arrays.val_labels = labelsOf([row(1), [2, ...row().slice(1)]]);
+    expect(() => parse(npz(arrays))).toThrow(
+      "small.npz: val_labels: expected 0 or 1 for each label, got 2 at index 1",
+    );
+  });
+
+  it("knows the twelve sets in all sizes", () => {
+    expect([...medMnistSets].map(([name, { classNames }]) => [name, classNames.length])).toEqual([
+      ["pathmnist", 9],
+      ["chestmnist", 14],
+      ["dermamnist", 7],
+      ["octmnist", 4],
+      ["pneumoniamnist", 2],
+      ["retinamnist", 5],
+      ["breastmnist", 2],
+      ["bloodmnist", 8],
+      ["tissuemnist", 8],
+      ["organamnist", 11],
+      ["organcmnist", 11],
+      ["organsmnist", 11],
+    ]);
+    for (const side of [64, 128, 224]) {
+      const dataset = parse(npz(smallArrays()), { name: `breastmnist_${side}` });
+      expect(dataset).toMatchObject({
+        title: `BreastMNIST: breast ultrasound, ${side}x${side}`,
+        classNames: ["malignant", "normal or benign"],
+      });
+    }
+    for (const name of ["constructor", "breastmnist_65", "__proto__"]) {
+      expect(parse(npz(smallArrays()), { name }).classNames).toEqual(["class 0", "class 1"]);
+    }
+  });
+
+  it("reads or refuses a file that is cut or damaged anywhere", () => {
+    for (const level of [0, 6] as const) {
+      const whole = npz(smallArrays(), { level });
+      const expected = parse(whole);
+      fc.assert(
+        fc.property(fc.nat(whole.length - 1), fc.integer({ min: 0, max: 255 }), (at, flip) => {
+          // A flip of nothing stands for a cut.
+          const damaged = flip === 0 ? whole.slice(0, at) : whole.slice();
+          if (flip !== 0) damaged[at]! ^= flip;
+          try {
+            expect(parse(damaged)).toEqual(expected);
+          } catch (error) {
+            expect(error).toMatchObject({ name: "TrainerError", code: "invalid_data" });
+          }
+        }),
+        { numRuns: 400 },
+      );
+    }
   });
 
   it("refuses more than the limit before it decompresses anything", () => {

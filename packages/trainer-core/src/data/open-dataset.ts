@@ -1,29 +1,73 @@
+import { createDataset, type MemorySource, type SyntheticSource, syntheticNames } from "./create-dataset.js";
+import type { CsvOptions } from "./csv/csv-dataset.js";
+import { dataName } from "./data-name.js";
 import type { Dataset } from "./dataset.js";
-import { parseMedMnist } from "./medmnist.js";
-import { readDataFile } from "./read-data-file.js";
-import { createSyntheticXrays } from "./synthetic-xrays.js";
+import { type DataKind, findDataKind } from "./files/find-data-kind.js";
+import { openIdxFolder } from "./files/open-idx-folder.js";
+import { type OpenNpzOptions, openNpzFile } from "./files/open-npz-file.js";
+import { readDataFile } from "./files/read-data-file.js";
+import type { IdxOptions } from "./idx/idx-dataset.js";
+import type { ImageFolderOptions } from "./images/image-folder-options.js";
+import { openImageFolder } from "./images/open-image-folder.js";
+import { invalidOption, quoted } from "./invalid-data.js";
+
+/** A file or folder; its kind is found by looking, unless it is said. */
+export type PathSource =
+  | { readonly path: string; readonly kind?: undefined }
+  | ({ readonly path: string; readonly kind: "npz" } & Partial<OpenNpzOptions>)
+  | ({ readonly path: string; readonly kind: "idx" } & IdxOptions)
+  | ({ readonly path: string; readonly kind: "csv" } & CsvOptions)
+  | ({ readonly path: string; readonly kind: "images" } & ImageFolderOptions);
+
+/** Where a data set comes from; a text is the name of a synthetic one, or else a path. */
+export type DataSource = SyntheticSource | MemorySource | PathSource | (string & {});
 
 export interface OpenDatasetOptions {
-  /** A MedMNIST `.npz` file; absent, the synthetic chest X-rays are made. Needs Node. */
-  readonly path?: string | undefined;
-  /** Of the run; only the synthetic images depend on it. */
+  /** Default `synthetic-xrays`. */
+  readonly source?: DataSource | undefined;
+  /** Of the run: draws what is generated, and which samples are kept for validation and test. */
   readonly seed: number;
 }
 
 /**
- * Opens the data set of a run: a file, or the project's own synthetic chest X-rays.
- * @throws TrainerError `unreadable_data` or `invalid_data` that names the file and what is wrong with it.
+ * Opens the data set of a run, wherever it is: generated, in memory, a MedMNIST file, a folder of IDX files, a table, or
+ * a folder of images.
+ *
+ * What does not fit memory is read from files row by row (images, `.npz`); they stay open until the process ends.
+ * @throws TrainerError `unreadable_data` or `invalid_data` that names the file and what is wrong with it, `invalid_option`.
  */
-export async function openDataset(options: OpenDatasetOptions): Promise<Dataset> {
-  const { path, seed } = options;
-  if (path === undefined) return createSyntheticXrays({ seed });
-  const file = path.split(/[\\/]/).at(-1) || path;
-  const bytes = await readDataFile(path);
-  return parseMedMnist(bytes, { file, name: datasetName(file) });
+export async function openDataset({
+  source = "synthetic-xrays",
+  seed,
+}: OpenDatasetOptions): Promise<Dataset> {
+  if (!Number.isSafeInteger(seed)) throw invalidOption(`seed: expected an integer, got ${String(seed)}`);
+  if (typeof source === "string") {
+    const name = syntheticNames.find((known) => known === source);
+    return name ? createDataset({ source: name, seed }) : openPath({ path: source }, seed);
+  }
+  return "path" in source ? openPath(source, seed) : createDataset({ source, seed });
 }
 
-/** `data/PneumoniaMNIST.npz` -> `pneumoniamnist`; larger variants keep their size: `pneumoniamnist_64`. */
-function datasetName(file: string): string {
-  const stem = file.replace(/\.npz$/i, "").toLowerCase();
-  return stem.replace(/[^a-z0-9_.-]+/g, "-").slice(0, 64) || "dataset";
+async function openPath(source: PathSource, seed: number): Promise<Dataset> {
+  const { path } = source;
+  const described = source.kind
+    ? source
+    : ({ path, kind: await findDataKind(path) } as PathSource & { kind: DataKind });
+  const file = path.split(/[\\/]/).findLast((part) => part !== "") ?? path;
+  switch (described.kind) {
+    case "npz":
+      return openNpzFile(path, { name: dataName(path), ...described });
+    case "csv": {
+      const bytes = await readDataFile(path, described.maxBytes);
+      return createDataset({ source: { name: dataName(path), ...described, file, bytes }, seed });
+    }
+    case "idx":
+      return openIdxFolder(path, { ...described, seed });
+    case "images":
+      return openImageFolder(path, { ...described, seed });
+    default: {
+      const kind = quoted(String((described as { kind: unknown }).kind));
+      throw invalidOption(`source.kind: expected npz, idx, csv or images for a path, got ${kind}`);
+    }
+  }
 }

@@ -25,9 +25,9 @@ interface Anatomy {
   readonly ribSlope: number;
 }
 
-/** Draws one chest into `image`, a square of `side` x `side` pixels with values k/255. */
+/** Draws one chest into `image`, a square of `side` x `side` pixels, 255 for bone. */
 export function drawChest(
-  image: Float32Array,
+  image: Uint8Array,
   options: { side: number; pneumonia: boolean; random: RandomStream },
 ): void {
   const { side, pneumonia, random } = options;
@@ -48,7 +48,7 @@ export function drawChest(
       const y = (down + tilt * across) * zoom;
       const brightness = brightnessAt(x, y, anatomy, spots);
       const value = 0.5 + (brightness - 0.5) * gain + offset + noise * random.normal();
-      image[row * side + column] = Math.round(255 * Math.min(1, Math.max(0, value))) / 255;
+      image[row * side + column] = Math.round(255 * Math.min(1, Math.max(0, value)));
     }
   }
 }

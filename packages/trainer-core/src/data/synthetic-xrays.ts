@@ -1,6 +1,6 @@
 import { type RandomStream, randomStream } from "@fedloom/fl-strategy";
-import { TrainerError } from "../errors.js";
 import type { Dataset, Samples } from "./dataset.js";
+import { invalidOption } from "./invalid-data.js";
 import { drawChest } from "./synthetic-chest.js";
 
 export interface SyntheticXraysOptions {
@@ -21,7 +21,7 @@ const POSITIVE_SHARE = 0.62;
 /**
  * Makes chest X-rays of 28x28 pixels, normal and pneumonia: drawn, not taken from anybody.
  *
- * Equal seeds give equal images, bit for bit, on every machine. Some opacities are so faint, and some normal lungs so
+ * Features are bytes. Equal seeds give equal images, bit for bit, on every machine. Some opacities are so faint, and some normal lungs so
  * cloudy, that no model can tell all of them apart.
  * @throws TrainerError `invalid_option` for a count that is not an integer >= 1.
  */
@@ -41,9 +41,9 @@ export function createSyntheticXrays(options: SyntheticXraysOptions): Dataset {
 
 function drawSamples(option: string, numSamples: number, random: RandomStream): Samples {
   if (!Number.isInteger(numSamples) || numSamples < 1) {
-    throw new TrainerError("invalid_option", `${option}: expected an integer >= 1, got ${numSamples}`);
+    throw invalidOption(`${option}: expected an integer >= 1, got ${numSamples}`);
   }
-  const features = new Float32Array(numSamples * SIDE * SIDE);
+  const features = new Uint8Array(numSamples * SIDE * SIDE);
   const labels = new Uint8Array(numSamples);
   for (let sample = 0; sample < numSamples; sample += 1) {
     const pneumonia = random.uniform() < POSITIVE_SHARE;

@@ -57,3 +57,27 @@ export function npz(arrays: Record<string, NpyFixture>, options: { level?: 0 | 6
   const files = Object.entries(arrays).map(([name, array]) => [`${name}.npy`, npy(array)] as const);
   return zipSync(Object.fromEntries(files), { level: options.level ?? 6 });
 }
+
+/** The same archive of one entry with its sizes and places where ZIP64 has them. */
+export function toZip64(archive: Uint8Array): Uint8Array {
+  const old = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
+  const end = archive.length - 22;
+  const directory = old.getUint32(end + 16, true);
+  const nameEnd = directory + 46 + old.getUint16(directory + 28, true);
+  const uint64 = (value: number) => [...new Uint8Array(BigUint64Array.of(BigInt(value)).buffer)];
+  const field = [24, 20, 42].flatMap((at) => uint64(old.getUint32(directory + at, true)));
+  const record = directory + (nameEnd - directory) + 4 + field.length;
+  const bytes = Uint8Array.from([
+    ...archive.subarray(0, nameEnd),
+    ...[1, 0, field.length, 0, ...field],
+    ...[0x50, 0x4b, 0x06, 0x06, ...uint64(44), 45, 0, 45, 0, ...new Array(8).fill(0)],
+    ...[...uint64(1), ...uint64(1), ...uint64(record - directory), ...uint64(directory)],
+    ...[0x50, 0x4b, 0x06, 0x07, 0, 0, 0, 0, ...uint64(record), 1, 0, 0, 0],
+    ...archive.subarray(end),
+  ]);
+  const view = new DataView(bytes.buffer);
+  for (const at of [24, 20, 42]) view.setUint32(directory + at, 0xffffffff, true);
+  view.setUint16(directory + 30, 4 + field.length, true);
+  view.setUint32(bytes.length - 6, 0xffffffff, true);
+  return bytes;
+}

@@ -1,6 +1,6 @@
-import { Inflate } from "fflate";
-import { TrainerError } from "../errors.js";
 import { crc32 } from "./crc32.js";
+import { inflate } from "./inflate.js";
+import { invalidData as invalid } from "./invalid-data.js";
 
 /** One file of a ZIP archive, as its central directory describes it. */
 export interface ZipEntry {
@@ -16,39 +16,46 @@ export interface ZipEntry {
 const END_OF_DIRECTORY = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;
 const LOCAL_HEADER = 0x04034b50;
+const ZIP64_END = 0x06064b50;
+const ZIP64_LOCATOR = 0x07064b50;
+const ZIP64_FIELD = 1;
 const END_SIZE = 22;
 const MAX_COMMENT = 0xffff;
-const STORED = 0;
+export const ZIP_STORED = 0;
 const DEFLATED = 8;
-/** A chunk of 64 KiB inflates to 66 MB at most, so that a lie about the size is found before it costs memory. */
-const CHUNK_BYTES = 0x10000;
-/** Deflate cannot do better, so that a larger declaration is a lie. */
-const MAX_DEFLATE_RATIO = 1032;
+export const LOCAL_HEADER_BYTES = 30;
+
+export interface ZipDirectoryOptions {
+  readonly maxEntries: number;
+  /** Where in the file `bytes` starts, if they are only its end; default 0. */
+  readonly start?: number;
+}
 
 /**
- * Reads the central directory of a ZIP archive; nothing is decompressed.
+ * Reads the central directory of a ZIP archive, ZIP64 included; nothing is decompressed. `bytes` may be the end of the
+ * file alone.
  * @throws TrainerError `invalid_data` for anything that is not a whole, plain ZIP archive with at most `maxEntries`.
  */
-export function readZipDirectory(bytes: Uint8Array, file: string, maxEntries: number): ZipEntry[] {
+export function readZipDirectory(
+  bytes: Uint8Array,
+  file: string,
+  { maxEntries, start = 0 }: ZipDirectoryOptions,
+): ZipEntry[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = findEnd(view);
   if (end === undefined) {
-    const start = bytes.length >= 4 && view.getUint32(0, true) === LOCAL_HEADER;
-    const received = start ? "one without an end: it seems to be truncated" : "something else";
-    throw invalid(`${file}: expected a ZIP archive (.npz), got ${received} (${bytes.length} bytes)`);
+    const isZip = start > 0 || (bytes.length >= 4 && view.getUint32(0, true) === LOCAL_HEADER);
+    const received = isZip ? "one without an end: it seems to be truncated" : "something else";
+    throw invalid(`${file}: expected a ZIP archive (.npz), got ${received} (${start + bytes.length} bytes)`);
   }
-  const numEntries = view.getUint16(end + 10, true);
-  const directoryBytes = view.getUint32(end + 12, true);
-  let offset = view.getUint32(end + 16, true);
-  if (numEntries === 0xffff || directoryBytes === 0xffffffff || offset === 0xffffffff) {
-    throw invalid(`${file}: expected a ZIP archive below 4 GiB, got a ZIP64 archive`);
-  }
+  const { numEntries, directoryBytes, directoryOffset } = readEnd(view, { end, start, file });
   if (numEntries > maxEntries) {
     throw invalid(`${file}: expected at most ${maxEntries} arrays, got ${numEntries}`);
   }
-  if (offset + directoryBytes > end) {
+  let offset = directoryOffset - start;
+  if (offset < 0 || offset + directoryBytes > end) {
     throw invalid(
-      `${file}: expected the ZIP directory inside the file, got ${directoryBytes} bytes at ${offset}`,
+      `${file}: expected the ZIP directory inside the file, got ${directoryBytes} bytes at ${directoryOffset}`,
     );
   }
   const entries: ZipEntry[] = [];
@@ -58,28 +65,79 @@ export function readZipDirectory(bytes: Uint8Array, file: string, maxEntries: nu
         `${file}: expected ${numEntries} entries in the ZIP directory, entry ${i + 1} is damaged`,
       );
     }
-    const nameLength = view.getUint16(offset + 28, true);
-    const next =
-      offset + 46 + nameLength + view.getUint16(offset + 30, true) + view.getUint16(offset + 32, true);
+    const extraStart = offset + 46 + view.getUint16(offset + 28, true);
+    const extraEnd = extraStart + view.getUint16(offset + 30, true);
+    const next = extraEnd + view.getUint16(offset + 32, true);
     if (next > end) throw invalid(`${file}: entry ${i + 1} of the ZIP directory reaches past its end`);
-    const name = ascii(bytes.subarray(offset + 46, offset + 46 + nameLength));
+    const name = ascii(bytes.subarray(offset + 46, extraStart));
     if ((view.getUint16(offset + 8, true) & 1) !== 0) {
       throw invalid(`${file}: ${name}: expected no encryption, got an encrypted entry`);
     }
     if (entries.some((entry) => entry.name === name)) {
       throw invalid(`${file}: ${name}: expected each array once, got it twice`);
     }
+    const sizes = readSizes(view, { offset, extraStart, extraEnd, where: `${file}: ${name}` });
     entries.push({
       name,
       method: view.getUint16(offset + 10, true),
       crc32: view.getUint32(offset + 16, true),
-      compressedBytes: view.getUint32(offset + 20, true),
-      uncompressedBytes: view.getUint32(offset + 24, true),
-      localHeaderOffset: view.getUint32(offset + 42, true),
+      ...sizes,
     });
     offset = next;
   }
   return entries;
+}
+
+/** What the end of the archive says about the directory; what does not fit there is in a ZIP64 record before it. */
+function readEnd(
+  view: DataView,
+  { end, start, file }: { end: number; start: number; file: string },
+): { numEntries: number; directoryBytes: number; directoryOffset: number } {
+  const numEntries = view.getUint16(end + 10, true);
+  const directoryBytes = view.getUint32(end + 12, true);
+  const directoryOffset = view.getUint32(end + 16, true);
+  if (numEntries !== 0xffff && directoryBytes !== 0xffffffff && directoryOffset !== 0xffffffff) {
+    return { numEntries, directoryBytes, directoryOffset };
+  }
+  const locator = end - 20;
+  const found = locator >= 0 && view.getUint32(locator, true) === ZIP64_LOCATOR;
+  const record = found ? uint64(view, locator + 8) - start : -1;
+  if (record < 0 || record + 56 > locator || view.getUint32(record, true) !== ZIP64_END) {
+    throw invalid(`${file}: expected a ZIP64 directory, got none: the file is damaged`);
+  }
+  return {
+    numEntries: uint64(view, record + 32),
+    directoryBytes: uint64(view, record + 40),
+    directoryOffset: uint64(view, record + 48),
+  };
+}
+
+/** Sizes and place of an entry; those of 4 GiB and more are in its ZIP64 field, in this order. */
+function readSizes(
+  view: DataView,
+  {
+    offset,
+    extraStart,
+    extraEnd,
+    where,
+  }: { offset: number; extraStart: number; extraEnd: number; where: string },
+): Pick<ZipEntry, "uncompressedBytes" | "compressedBytes" | "localHeaderOffset"> {
+  let at = extraStart;
+  while (at + 4 <= extraEnd && view.getUint16(at, true) !== ZIP64_FIELD)
+    at += 4 + view.getUint16(at + 2, true);
+  let next = at + 4;
+  const read = (field: number): number => {
+    const value = view.getUint32(offset + field, true);
+    if (value !== 0xffffffff) return value;
+    if (next + 8 > extraEnd) throw invalid(`${where}: expected a ZIP64 size, got none: the file is damaged`);
+    next += 8;
+    return uint64(view, next - 8);
+  };
+  return { uncompressedBytes: read(24), compressedBytes: read(20), localHeaderOffset: read(42) };
+}
+
+function uint64(view: DataView, at: number): number {
+  return view.getUint32(at, true) + 2 ** 32 * view.getUint32(at + 4, true);
 }
 
 /**
@@ -88,25 +146,14 @@ export function readZipDirectory(bytes: Uint8Array, file: string, maxEntries: nu
  */
 export function readZipEntry(bytes: Uint8Array, entry: ZipEntry, file: string): Uint8Array {
   const where = `${file}: ${entry.name}`;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const header = entry.localHeaderOffset;
-  if (header + 30 > bytes.length || view.getUint32(header, true) !== LOCAL_HEADER) {
-    throw invalid(`${where}: expected a ZIP entry at byte ${header}, got none: the file is damaged`);
-  }
-  const start = header + 30 + view.getUint16(header + 26, true) + view.getUint16(header + 28, true);
+  const header = bytes.subarray(entry.localHeaderOffset, entry.localHeaderOffset + LOCAL_HEADER_BYTES);
+  const start = entry.localHeaderOffset + localHeaderBytes(header, entry, file);
   const compressed = bytes.subarray(start, start + entry.compressedBytes);
   if (compressed.length !== entry.compressedBytes) {
     throw invalid(`${where}: expected ${entry.compressedBytes} compressed bytes, got ${compressed.length}`);
   }
-  if (entry.method !== STORED && entry.method !== DEFLATED) {
-    throw invalid(`${where}: expected ZIP method 0 (stored) or 8 (deflate), got ${entry.method}`);
-  }
-  if (entry.uncompressedBytes > MAX_DEFLATE_RATIO * (entry.compressedBytes + 1)) {
-    throw invalid(
-      `${where}: expected a size that ${entry.compressedBytes} compressed bytes can hold, got ${entry.uncompressedBytes}`,
-    );
-  }
-  const content = entry.method === STORED ? compressed : inflate(compressed, entry.uncompressedBytes, where);
+  const content =
+    entry.method === ZIP_STORED ? compressed : inflate(compressed, entry.uncompressedBytes, where);
   if (content.length !== entry.uncompressedBytes) {
     throw invalid(`${where}: expected ${entry.uncompressedBytes} bytes as declared, got ${content.length}`);
   }
@@ -117,33 +164,22 @@ export function readZipEntry(bytes: Uint8Array, entry: ZipEntry, file: string): 
   return content;
 }
 
-function inflate(compressed: Uint8Array, declaredBytes: number, where: string): Uint8Array {
-  const content = new Uint8Array(declaredBytes);
-  let length = 0;
-  const stream = new Inflate((part) => {
-    if (length + part.length > declaredBytes) {
-      throw invalid(`${where}: expected ${declaredBytes} bytes as declared, got more`);
-    }
-    content.set(part, length);
-    length += part.length;
-  });
-  try {
-    for (let at = 0; at < compressed.length || at === 0; at += CHUNK_BYTES) {
-      const last = at + CHUNK_BYTES >= compressed.length;
-      stream.push(compressed.subarray(at, at + CHUNK_BYTES), last);
-    }
-  } catch (cause) {
-    if (cause instanceof TrainerError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TrainerError(
-      "invalid_data",
-      `${where}: expected deflated data, got a damaged stream: ${reason}`,
-      {
-        cause,
-      },
+/**
+ * How far the content of an entry is from the start of its local header.
+ * @throws TrainerError `invalid_data` for a header that is none, and a method that is not read.
+ */
+export function localHeaderBytes(header: Uint8Array, entry: ZipEntry, file: string): number {
+  const where = `${file}: ${entry.name}`;
+  const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
+  if (header.length < LOCAL_HEADER_BYTES || view.getUint32(0, true) !== LOCAL_HEADER) {
+    throw invalid(
+      `${where}: expected a ZIP entry at byte ${entry.localHeaderOffset}, got none: the file is damaged`,
     );
   }
-  return content.subarray(0, length);
+  if (entry.method !== ZIP_STORED && entry.method !== DEFLATED) {
+    throw invalid(`${where}: expected ZIP method 0 (stored) or 8 (deflate), got ${entry.method}`);
+  }
+  return LOCAL_HEADER_BYTES + view.getUint16(26, true) + view.getUint16(28, true);
 }
 
 function findEnd(view: DataView): number | undefined {
@@ -163,8 +199,4 @@ function ascii(bytes: Uint8Array): string {
 
 function hex(value: number): string {
   return value.toString(16).padStart(8, "0");
-}
-
-function invalid(message: string): TrainerError {
-  return new TrainerError("invalid_data", message);
 }

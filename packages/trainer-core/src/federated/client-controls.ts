@@ -15,41 +15,38 @@ export interface ClientCorrection {
   readonly values: Float32Array;
   /** Whether the client had no control variate yet. */
   readonly isFresh: boolean;
-  /** Keeps the client's next control variate, and returns its change. */
-  next(reached: Reached): Float32Array;
+  /** The client's next control variate, which it keeps, and the change, which it sends. */
+  next(reached: Reached): { readonly clientControl: Float32Array; readonly change: Float32Array };
 }
 
-/** The control variates of clients that live in this process: one model of memory for each that took part. */
-export interface ClientControls {
-  /** @throws TrainerError `invalid_option` if the strategy has not sent its own control variate. */
-  correctionFor(clientId: string, broadcast: Readonly<Record<string, Float32Array>>): ClientCorrection;
-}
-
-export function createClientControls(layout: WeightsLayout): ClientControls {
-  const kept = new Map<string, Float32Array>();
+/**
+ * Opens the correction of a client that has kept `kept`; undefined if it has kept nothing.
+ * @throws TrainerError `invalid_option` if the strategy has not sent its own control variate.
+ */
+export function openCorrection(
+  layout: WeightsLayout,
+  control: Float32Array | undefined,
+  kept: Float32Array | undefined,
+): ClientCorrection {
+  if (control?.length !== layout.size) {
+    const got = control ? `one of ${control.length}` : "none";
+    throw new TrainerError(
+      "invalid_option",
+      `broadcast.control: expected a vector of ${layout.size}, got ${got}`,
+    );
+  }
+  const clientControl = kept ?? new Float32Array(layout.size);
   return {
-    correctionFor(clientId, { control }) {
-      if (!control) {
-        throw new TrainerError("invalid_option", "broadcast.control: expected a vector, got none");
+    values: controlCorrection(control, clientControl),
+    isFresh: kept === undefined,
+    next(reached) {
+      const step = nextClientControl({ ...reached, control, clientControl });
+      // Statistics and private tensors move too, but are no gradients.
+      const change = new Float32Array(layout.size);
+      for (const { start, end } of rangesOf(layout, "trainable")) {
+        change.set(step.change.subarray(start, end), start);
       }
-      const clientControl = kept.get(clientId) ?? new Float32Array(layout.size);
-      return {
-        values: controlCorrection(control, clientControl),
-        isFresh: !kept.has(clientId),
-        next(reached) {
-          const { change } = nextClientControl({ ...reached, control, clientControl });
-          // Statistics and private tensors move too, but are no gradients.
-          const trained = new Float32Array(layout.size);
-          for (const { start, end } of rangesOf(layout, "trainable")) {
-            trained.set(change.subarray(start, end), start);
-          }
-          kept.set(
-            clientId,
-            clientControl.map((value, i) => value + (trained[i] as number)),
-          );
-          return trained;
-        },
-      };
+      return { change, clientControl: clientControl.map((value, i) => value + (change[i] as number)) };
     },
   };
 }

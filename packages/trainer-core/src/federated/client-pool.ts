@@ -1,4 +1,4 @@
-import type { ClientInfo, ClientTask, Update, WeightsLayout } from "@fedloom/fl-strategy";
+import type { ClientInfo, ClientTask, MetricsReport, Update, WeightsLayout } from "@fedloom/fl-strategy";
 
 /** What the clients of one round are asked to do. */
 export interface PoolRound {
@@ -13,6 +13,11 @@ export interface PoolRound {
   readonly seed: number;
   /** Ends the round early: within the batch that each client is at. */
   readonly signal: AbortSignal;
+  /**
+   * The reader is done with an update's values and vectors when it asks for the next report: their memory is used
+   * again. Saves a copy where updates are folded as they come. Default false: every update has memory of its own.
+   */
+  readonly borrowsUpdates?: boolean;
 }
 
 /** A client has finished one of its local epochs. */
@@ -49,10 +54,29 @@ export interface ClientFailed {
 
 export type ClientReport = ClientProgress | ClientReturned | ClientFailed;
 
+/** What is asked of clients that evaluate. */
+export interface PoolEvaluation {
+  /** Counted from 1. */
+  readonly round: number;
+  readonly clientIds: readonly string[];
+  readonly globalWeights: Float32Array;
+  readonly signal: AbortSignal;
+}
+
+/** One client's evaluation of the global weights, with its own private tensors, on samples that it does not train on. */
+export type ClientEvaluation =
+  | { readonly kind: "evaluation"; readonly clientId: string; readonly report: MetricsReport }
+  | { readonly kind: "failed"; readonly clientId: string; readonly error: string };
+
 /** The clients of a run, wherever they are: in this process, in worker threads or at the other end of a network. */
-export interface ClientPool {
+export interface ClientPool extends AsyncDisposable {
   /** Of the model that every client trains. */
   readonly layout: WeightsLayout;
+  /**
+   * Whether `train` may be called again, and clients evaluate, while earlier calls go on: then an asynchronous strategy
+   * has clients train across rounds. Without it those that still train when a round closes are stopped. Default false.
+   */
+  readonly overlapping?: boolean;
   /** The clients available now. */
   clients(): readonly ClientInfo[];
   /**
@@ -61,4 +85,12 @@ export interface ClientPool {
    * the current batch, the rest of the reports are left out, and no work goes on behind the reader's back.
    */
   train(round: PoolRound): AsyncIterable<ClientReport>;
+  /** Has clients evaluate: exactly one report each, as they come; ends early as `train` does. */
+  evaluate(evaluation: PoolEvaluation): AsyncIterable<ClientEvaluation>;
+}
+
+/** A pool on this machine, which has the whole data set at hand. */
+export interface LocalPool extends ClientPool {
+  /** As `LocalTrainer.predict`, of all samples of a split: the server's own evaluation, over all workers. */
+  predict(weights: Float32Array, split: "val" | "test", signal?: AbortSignal): Promise<Float32Array>;
 }

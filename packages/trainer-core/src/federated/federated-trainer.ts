@@ -1,26 +1,34 @@
 import {
-  type AccountingMethod,
   type AggregateHook,
   type AggregationState,
   createAggregationState,
   defaultHooks,
-  privacySpent,
-  type RoundResult,
   type Strategy,
   type TrainConfig,
-  weightedMeans,
 } from "@fedloom/fl-strategy";
-import type { TrainingEvent } from "@fedloom/protocol";
-import { betterRound, type EvaluatedRound } from "./best-round.js";
+import { createRunConfig, describeLayout } from "../checkpoint/run-config.js";
+import { TrainerError } from "../errors.js";
+import type { Evaluate } from "../metrics/evaluate.js";
+import type { Course, RunKit, StepOutcome, StepPlan } from "../run/course.js";
+import { createRun } from "../run/create-run.js";
+import type { RunSettings } from "../run/run-settings.js";
+import type { Trainer } from "../run/trainer.js";
 import type { ClientPool } from "./client-pool.js";
-import { formatDuration } from "./duration.js";
-import { createEmit, errorText } from "./emit.js";
+import { createOverlappingWork, createRoundWork } from "./client-work.js";
+import type { ClientEvaluationOptions } from "./evaluate-clients.js";
+import { evaluateRound } from "./evaluate-round.js";
 import { playRound } from "./play-round.js";
+import { roundComplaints, roundEvents } from "./round-events.js";
+import {
+  fitMetrics,
+  hookMetrics,
+  type PrivacyAccounting,
+  privacyMetrics,
+  privacyOf,
+} from "./round-metrics.js";
 
-export interface FederatedTrainerOptions {
-  /** A ULID. */
-  readonly runId: string;
-  readonly experimentName: string;
+export interface FederatedTrainerOptions extends RunSettings {
+  /** Not disposed of by the trainer. */
   readonly pool: ClientPool;
   readonly strategy: Strategy;
   /** Default `defaultHooks`: invalid updates are refused. */
@@ -31,176 +39,149 @@ export interface FederatedTrainerOptions {
   /** How long clients may train in a round; default: as long as they take. */
   readonly deadlineMs?: number;
   /** At which delta `privacy/epsilon` is said after each round, for runs with the hook `centralPrivacy`. */
-  readonly privacy?: { readonly delta: number; readonly method?: AccountingMethod };
+  readonly privacy?: PrivacyAccounting;
   /** How clients train, unless the strategy says otherwise. */
   readonly train: TrainConfig;
-  /** Of every random choice in the run. */
-  readonly seed: number;
-  readonly initialWeights: Float32Array;
-  /** The server's own evaluation of the global weights, after every round. */
-  readonly evaluate: (
-    weights: Float32Array,
-    split: "val" | "test",
-    signal: AbortSignal,
-  ) => Promise<Record<string, number>>;
-  /** What `training_start` tells viewers beside the settings. */
+  /** The server's own evaluation of the global weights, after every round: see `evaluateWith`. */
+  readonly evaluate?: Evaluate;
+  /** The clients' evaluation of the global weights, pooled, after every round. */
+  readonly clientEvaluation?: ClientEvaluationOptions;
+  /** What `training_start` tells viewers beside the settings; `backend` names the engine and why it was taken. */
   readonly about: { readonly backend: string; readonly dataset: string; readonly model: string };
-  /** Wall clock; default the system's. */
-  readonly now?: () => Date;
-  /** Milliseconds of a clock that never goes back; default `performance.now`. */
-  readonly monotonicNow?: () => number;
 }
 
-/** One run of training. */
-export interface Trainer {
-  /**
-   * Trains, and says everything that happens: from `training_mode` to `training_end`, whatever goes wrong in between.
-   * Read once; training goes on as the events are read, and ends when the reader leaves.
-   */
-  run(): AsyncGenerator<TrainingEvent, void, undefined>;
-  /** Ends the run within the batch that is being trained; `training_end` follows with what was reached. */
-  stop(reason: string): void;
-}
-
-/** Creates a run over a pool of clients: select, train, aggregate, evaluate, `numRounds` times. */
+/**
+ * Creates a run over a pool of clients: select, train, aggregate, evaluate, `numRounds` times.
+ *
+ * Callbacks see `train_loss` and what else clients report (means by samples), `val_…` of the server's evaluation and
+ * `pooled_val_…` of the clients'. After each round `round_end` has the same, and `round_metrics` the evaluation alone:
+ * `auroc`, `test_auroc`, `pooled_auroc`; `metrics` events have what is of single classes, what hooks did,
+ * `learning_rate`, and the milliseconds since the last round's: `time/training_ms` (waiting for clients),
+ * `time/clients_ms` (sum of what each took), `time/aggregation_ms`, `time/evaluation_ms`, `time/callbacks_ms` (those of
+ * the round before, checkpoints too) and `time/waiting_ms` (for the reader of the events).
+ *
+ * An asynchronous strategy over a pool with `overlapping` has clients train across rounds: then the run depends on how
+ * fast clients are, and those that train when a checkpoint is written begin anew after it.
+ * @throws TrainerError `invalid_option`, `invalid_checkpoint`; StrategyError `invalid_option` for hooks that do not go
+ * with the strategy.
+ */
 export function createFederatedTrainer(options: FederatedTrainerOptions): Trainer {
-  const { pool, strategy, hooks = defaultHooks, numRounds, train, seed, about } = options;
-  const { now = () => new Date(), monotonicNow = () => performance.now() } = options;
-  const emit = createEmit(options.runId, now);
-  const stopping = new AbortController();
-  const { signal } = stopping;
-  const progress: { best?: EvaluatedRound; numRounds: number } = { numRounds: 0 };
-
-  async function* rounds(): AsyncGenerator<TrainingEvent, void, undefined> {
-    let state = createAggregationState(strategy, hooks, pool.layout);
-    let globalWeights = options.initialWeights;
-    for (let round = 1; round <= numRounds; round += 1) {
-      const startedAt = monotonicNow();
-      const result = yield* playRound({
-        pool,
-        strategy,
-        hooks,
-        state,
-        globalWeights,
-        round,
-        train,
-        seed,
-        totalRounds: numRounds,
-        emit,
-        signal,
-        now: monotonicNow,
-        ...(options.quorum !== undefined && { quorum: options.quorum }),
-        ...(options.deadlineMs !== undefined && { deadlineMs: options.deadlineMs }),
-      });
-      if (!result) return;
-      ({ weights: globalWeights, state } = result);
-      if (result.outcome === "kept") {
-        const error = `round ${round}: the global weights were kept: ${result.reason}`;
-        yield emit("error", { error: errorText(error), errorType: "round_kept", fatal: false });
-      }
-      for (const { code, message } of result.notes) {
-        yield emit("error", { error: errorText(message), errorType: code, fatal: false });
-      }
-      const spent = privacyMetrics(result.state, options.privacy);
-      yield emit("metrics", { round, metrics: { ...hookMetrics(result), ...spent } });
-      const val = await options.evaluate(globalWeights, "val", signal);
-      const test = await options.evaluate(globalWeights, "test", signal);
-      progress.best = betterRound(progress.best, { round, val, test });
-      progress.numRounds = round;
-      const place = { round, totalRounds: numRounds };
-      const durationMs = monotonicNow() - startedAt;
-      yield emit("round_end", {
-        ...place,
-        fitMetrics: fitMetrics(result),
-        evalMetrics: prefixed("val_", val),
-        durationMs,
-      });
-      yield emit("round_metrics", { ...place, metrics: { ...val, ...prefixed("test_", test) } });
-      if (result.decision.decision !== "continue") return;
-    }
+  const { initialWeights, pool, numRounds, resume } = options;
+  if (!Number.isSafeInteger(numRounds) || numRounds < 1) {
+    throw new TrainerError("invalid_option", `numRounds: expected an integer >= 1, got ${numRounds}`);
   }
+  if (!resume && initialWeights.length !== pool.layout.size) {
+    throw new TrainerError(
+      "invalid_option",
+      `initialWeights: expected ${pool.layout.size} elements, got ${initialWeights.length}`,
+    );
+  }
+  return createRun(options, (kit) => createFederatedCourse(options, kit));
+}
 
-  function end(status: "completed" | "stopped" | "failed", durationSeconds: number): TrainingEvent {
-    const { best, numRounds: totalRounds } = progress;
-    return emit("training_end", {
-      status,
-      experimentName: options.experimentName,
-      ...(best && {
-        bestRound: best.round,
-        ...(best.val.accuracy !== undefined && { bestValAccuracy: best.val.accuracy }),
-        ...(best.val.recall !== undefined && { bestValRecall: best.val.recall }),
-      }),
-      totalRounds,
-      trainingDuration: formatDuration(durationSeconds),
-      durationSeconds,
-      finalMetrics: best ? { ...best.val, ...prefixed("test_", best.test) } : {},
+function createFederatedCourse(options: FederatedTrainerOptions, kit: RunKit): Course {
+  const { pool, strategy, hooks = defaultHooks, numRounds, train, seed, about } = options;
+  const { emit, signal, stopwatch } = kit;
+  const fresh = createAggregationState(strategy, hooks, pool.layout);
+  let state = (options.resume?.state as AggregationState | undefined) ?? fresh;
+  const { maxStaleness = 0 } = strategy;
+  const work =
+    maxStaleness > 0 && pool.overlapping
+      ? createOverlappingWork(pool, { signal, maxStaleness })
+      : createRoundWork(pool, signal);
+
+  async function* play({ step: round, weights, learningRateFactor }: StepPlan) {
+    const startedAt = stopwatch.now();
+    const learningRate = train.learningRate * learningRateFactor;
+    const played = yield* playRound({
+      pool,
+      work,
+      strategy,
+      hooks,
+      state,
+      globalWeights: weights,
+      round,
+      train: { ...train, learningRate },
+      seed,
+      totalRounds: numRounds,
+      emit,
+      signal,
+      stopwatch,
+      ...(options.quorum !== undefined && { quorum: options.quorum }),
+      ...(options.deadlineMs !== undefined && { deadlineMs: options.deadlineMs }),
     });
+    if (!played) return undefined;
+    const { result, bytes } = played;
+    state = result.state;
+    yield* roundComplaints(emit, round, result);
+    const globalWeights = result.weights;
+    const { evaluate, clientEvaluation } = options;
+    const evaluation = {
+      evaluate,
+      clientEvaluation,
+      pool,
+      round,
+      globalWeights,
+      seed,
+      signal,
+      emit,
+      stopwatch,
+    };
+    const found = yield* evaluateRound(evaluation);
+    if (signal.aborted) return undefined;
+    const fit = fitMetrics(result);
+    const rate = { learning_rate: learningRate };
+    const privacy = options.privacy ? privacyOf(state, options.privacy) : {};
+    const spent = options.privacy ? privacyMetrics(privacy, options.privacy) : {};
+    yield* roundEvents(emit, {
+      round,
+      totalRounds: numRounds,
+      found,
+      fitMetrics: fit,
+      about: { ...hookMetrics(result), ...spent, ...rate, ...stopwatch.take() },
+      durationMs: stopwatch.now() - startedAt,
+    });
+    return {
+      weights: globalWeights,
+      metrics: { ...fit, ...found.evalMetrics, ...rate },
+      final: found.final,
+      bytes,
+      privacy,
+      ...(result.decision.decision !== "continue" && { stop: { reason: result.decision.reason } }),
+    } satisfies StepOutcome;
   }
 
   return {
-    async *run() {
-      const startedAt = monotonicNow();
-      const seconds = () => (monotonicNow() - startedAt) / 1_000;
+    mode: "federated",
+    unit: "round",
+    totalSteps: numRounds,
+    layout: pool.layout,
+    config: createRunConfig({
+      seed,
+      strategy: `${strategy.id} ${strategy.stateVersion}`,
+      hooks: hooks.map(({ name }) => name).join(", "),
+      train,
+      quorum: options.quorum,
+      dataset: about.dataset,
+      model: about.model,
+      layout: describeLayout(pool.layout),
+    }),
+    *begin() {
       const numClients = pool.clients().length;
-      try {
-        yield emit("training_mode", { isFederated: true, numRounds, numClients });
-        yield emit("training_start", {
-          experimentName: options.experimentName,
-          trainingMode: "federated",
-          numClients,
-          numRounds,
-          localEpochs: train.epochs,
-          strategy: strategy.id,
-          seed,
-          ...about,
-        });
-        yield* rounds();
-        yield end(signal.aborted ? "stopped" : "completed", seconds());
-      } catch (error) {
-        if (signal.aborted) {
-          yield end("stopped", seconds());
-          return;
-        }
-        yield emit("error", { error: errorText(error), errorType: "training_error", fatal: true });
-        yield end("failed", seconds());
-      } finally {
-        stopping.abort();
-      }
+      yield emit("training_mode", { isFederated: true, numRounds, numClients });
+      yield emit("training_start", {
+        experimentName: options.experimentName,
+        trainingMode: "federated",
+        numClients,
+        numRounds,
+        localEpochs: train.epochs,
+        strategy: strategy.id,
+        seed,
+        ...about,
+      });
     },
-
-    stop: (reason) => stopping.abort(new Error(reason)),
+    play,
+    state: () => state,
+    close: () => work.close(),
   };
-}
-
-/** What each hook did in a round: `hooks/<name>/` before its verdict (0 passed to 3 threw), duration and counters. */
-function hookMetrics({ hooks }: RoundResult): Record<string, number> {
-  const verdicts = ["passed", "replaced", "refused", "threw"];
-  return Object.fromEntries(
-    hooks.flatMap(({ name, verdict, durationMs, counters }) =>
-      Object.entries({ verdict: verdicts.indexOf(verdict), duration_ms: durationMs, ...counters }).map(
-        ([key, value]) => [`hooks/${name}/${key}`, value],
-      ),
-    ),
-  );
-}
-
-/** What was spent so far; epsilon is NaN where nobody can tell. */
-function privacyMetrics(
-  state: AggregationState,
-  options: FederatedTrainerOptions["privacy"],
-): Record<string, number> {
-  const spent = options && privacySpent(state, options);
-  if (!spent) return {};
-  const epsilon = spent.epsilon === "unknown" ? Number.NaN : spent.epsilon;
-  return { "privacy/epsilon": epsilon, "privacy/delta": options.delta };
-}
-
-/** Means over the accepted updates, and how many samples they stand for. */
-function fitMetrics({ updates }: RoundResult): Record<string, number> {
-  const numSamples = updates.reduce((sum, update) => sum + update.numSamples, 0);
-  return { ...weightedMeans(updates), num_samples: numSamples };
-}
-
-function prefixed(prefix: string, metrics: Readonly<Record<string, number>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [prefix + name, value]));
 }

@@ -1,16 +1,26 @@
-import { type ClientTask, randomStream } from "@fedloom/fl-strategy";
-import type { Samples } from "../data/dataset.js";
+import type { ClientTask } from "@fedloom/fl-strategy";
 import { TrainerError } from "../errors.js";
+import { evaluateClient } from "../simulation/evaluate-client.js";
+import { createMemoryStates } from "../simulation/memory-states.js";
+import { messageOf } from "../simulation/message-of.js";
+import { createPoolCalls, type PoolCall } from "../simulation/pool-calls.js";
+import { createSimulatedClients, type SimulatedClientsOptions } from "../simulation/simulated-clients.js";
+import { bytesOf, type LocalTraining, needsState, trainClient } from "../simulation/train-client.js";
 import type { LocalTrainer } from "../training/local-trainer.js";
-import { createClientControls } from "./client-controls.js";
-import type { ClientPool, ClientReport, PoolRound } from "./client-pool.js";
+import type { ClientEvaluation, ClientReport, LocalPool, PoolRound } from "./client-pool.js";
+import type { ClientStates } from "./client-states.js";
 import { createReportQueue } from "./report-queue.js";
 
-export interface InProcessPoolOptions {
+export interface InProcessPoolOptions extends SimulatedClientsOptions {
   /** Trains one client after another; the pool does not dispose of it. */
   readonly trainer: LocalTrainer;
-  /** One share of the data per client. */
-  readonly shares: readonly Samples[];
+  readonly training?: LocalTraining;
+  /** Where clients keep control variates and private tensors; default in memory. */
+  readonly states?: ClientStates;
+  /** Report each epoch; default true. */
+  readonly progress?: boolean;
+  /** Most milliseconds that one client may train or evaluate for; default: as long as it takes. */
+  readonly clientTimeoutMs?: number;
   /** Milliseconds of a clock that never goes back; default `performance.now`. */
   readonly now?: () => number;
 }
@@ -19,109 +29,156 @@ export interface InProcessPoolOptions {
  * Creates a pool whose clients `client-1`, `client-2` … train one after another in this thread.
  *
  * The bytes it reports are those of the weights (float32), which a client of its own would have been sent.
- * @throws TrainerError `invalid_option` if there is no share or one is empty.
+ * @throws TrainerError `invalid_option` if there is no share, one is empty, or an index is not of a sample.
  */
-export function createInProcessPool(options: InProcessPoolOptions): ClientPool {
-  const { trainer, shares, now = () => performance.now() } = options;
-  const empty = shares.findIndex((share) => share.numSamples < 1);
-  if (shares.length === 0 || empty !== -1) {
-    const received = shares.length === 0 ? "no share" : `none for client ${empty + 1}`;
-    throw new TrainerError(
-      "invalid_option",
-      `shares: expected at least one sample for every client, got ${received}`,
-    );
+export function createInProcessPool(options: InProcessPoolOptions): LocalPool {
+  const { trainer, data, shares, holdouts = [], training = {}, progress = true } = options;
+  const { states = createMemoryStates(), clientTimeoutMs, now = () => performance.now() } = options;
+  const clients = createSimulatedClients(options);
+  const calls = createPoolCalls();
+  const samples = data.train;
+  const { layout } = trainer;
+  let lent: Float32Array | undefined;
+
+  function memoryToLend(): Float32Array {
+    lent ??= new Float32Array(layout.size);
+    return lent;
   }
-  // Padded, so that the order of ids, which is the order of folding, is the order of numbers.
-  const digits = String(shares.length).length;
-  const byId = new Map(shares.map((share, i) => [`client-${String(i + 1).padStart(digits, "0")}`, share]));
 
-  const controls = createClientControls(trainer.layout);
-
-  async function trainOne(
-    { clientId, config }: ClientTask,
-    { round, globalWeights, broadcast, seed, signal }: PoolRound,
-    report: (report: ClientReport) => void,
-  ): Promise<void> {
-    const bytesDown = bytesOf([globalWeights, ...Object.values(broadcast)]);
+  async function trainOne(task: ClientTask, round: PoolRound, push: (report: ClientReport) => void) {
+    const { clientId, config } = task;
+    const bytesDown = bytesOf(layout, round.broadcast);
     const startedAt = now();
+    const limit = limitTime(round.signal, clientTimeoutMs);
     try {
-      const share = byId.get(clientId);
-      if (!share) throw new TrainerError("invalid_option", `no client ${clientId} in this pool`);
-      const initial = config.initialLoss ? await trainer.evaluate(globalWeights, share, signal) : undefined;
-      const correction = config.controlVariate ? controls.correctionFor(clientId, broadcast) : undefined;
-      const trained = await trainer.train(globalWeights, share, {
-        ...config,
-        ...(correction ? { gradientCorrection: correction.values } : {}),
-        random: randomStream(seed, "client", clientId, round),
-        signal,
-        onEpochEnd: ({ epoch, loss, accuracy }) =>
-          report({
-            kind: "progress",
-            clientId,
-            epoch,
-            totalEpochs: config.epochs,
-            learningRate: config.learningRate,
-            loss,
-            accuracy,
-          }),
-      });
-      const { learningRate } = config;
-      const change = correction?.next({ globalWeights, ...trained, learningRate });
-      report({
-        kind: "update",
-        update: {
-          clientId,
-          round,
-          layout: trainer.layout,
-          form: "weights",
-          values: trained.weights,
-          numSamples: trained.numSamples,
-          numSteps: trained.numSteps,
-          metrics: {
-            train_loss: trained.loss,
-            train_accuracy: trained.accuracy,
-            ...(initial ? { initial_loss: initial.loss as number } : {}),
-          },
-          ...(change ? { vectors: { control: change }, startedFresh: correction?.isFresh ?? false } : {}),
+      const indices = shares[clients.placeOf(clientId)] as Uint32Array;
+      const state = needsState(layout, task) ? await states.get(clientId, round.round) : undefined;
+      const trained = await trainClient({
+        ...round,
+        trainer,
+        task,
+        samples,
+        indices,
+        training,
+        state,
+        signal: limit.signal,
+        ...(round.borrowsUpdates ? { into: memoryToLend() } : {}),
+        onEpochEnd(epoch) {
+          if (progress) push({ kind: "progress", clientId, totalEpochs: config.epochs, ...epoch });
         },
+      });
+      limit.signal.throwIfAborted();
+      if (trained.state) await states.set(clientId, round.round, trained.state);
+      const { update } = trained;
+      const bytesUp = bytesOf(layout, update.vectors);
+      push({ kind: "update", update, durationMs: now() - startedAt, bytesDown, bytesUp });
+    } catch (cause) {
+      if (round.signal.aborted) return;
+      const status = limit.signal.aborted ? "timeout" : "failed";
+      push({
+        kind: "failed",
+        clientId,
+        status,
+        error: messageOf(cause),
         durationMs: now() - startedAt,
         bytesDown,
-        bytesUp: bytesOf([trained.weights, ...(change ? [change] : [])]),
       });
+    } finally {
+      limit[Symbol.dispose]();
+    }
+  }
+
+  async function* reportsOf(
+    task: ClientTask,
+    round: PoolRound,
+    call: PoolCall,
+  ): AsyncGenerator<ClientReport> {
+    const queue = createReportQueue<ClientReport>();
+    const work = trainOne(task, { ...round, signal: call.signal }, queue.push).finally(() => queue.end());
+    call.track(work);
+    let isLeft = true;
+    try {
+      for await (const report of queue.read()) {
+        if (call.signal.aborted) return;
+        yield report;
+      }
+      isLeft = false;
+    } finally {
+      if (isLeft) call.leave();
+      await work;
+    }
+  }
+
+  async function evaluateOne(
+    clientId: string,
+    options: { round: number; globalWeights: Float32Array; signal: AbortSignal },
+  ): Promise<ClientEvaluation> {
+    const limit = limitTime(options.signal, clientTimeoutMs);
+    try {
+      const indices = holdouts[clients.holdoutPlaceOf(clientId)] as Uint32Array;
+      // What the client has kept up to now: of the round whose weights it evaluates, too.
+      const state = await states.get(clientId, options.round + 1);
+      const { globalWeights } = options;
+      const { signal } = limit;
+      const report = await evaluateClient({ trainer, globalWeights, state, samples, indices, signal });
+      return { kind: "evaluation", clientId, report };
     } catch (cause) {
-      if (signal.aborted) return;
-      const error = cause instanceof Error ? cause.message : String(cause);
-      report({ kind: "failed", clientId, status: "failed", error, durationMs: now() - startedAt, bytesDown });
+      return { kind: "failed", clientId, error: messageOf(cause) };
+    } finally {
+      limit[Symbol.dispose]();
     }
   }
 
   return {
-    layout: trainer.layout,
-    clients: () => [...byId].map(([clientId, { numSamples }]) => ({ clientId, numSamples })),
+    layout,
+    clients: () => clients.infos,
+
     async *train(round) {
-      const leave = new AbortController();
-      const signal = AbortSignal.any([round.signal, leave.signal]);
-      const queue = createReportQueue<ClientReport>();
-      const trainAll = async () => {
-        for (const task of round.tasks) {
-          if (signal.aborted) return;
-          await trainOne(task, { ...round, signal }, queue.push);
-        }
-      };
-      const work = trainAll().then(() => queue.end(), queue.end);
-      try {
-        for await (const report of queue.read()) {
-          yield report;
-          if (signal.aborted) return;
-        }
-      } finally {
-        leave.abort();
-        await work;
+      using call = calls.enter("train", round.signal);
+      for (const task of round.tasks) {
+        if (call.signal.aborted) return;
+        yield* reportsOf(task, round, call);
       }
     },
+
+    async *evaluate({ clientIds, round, globalWeights, signal }) {
+      using call = calls.enter("evaluate", signal);
+      for (const clientId of clientIds) {
+        if (call.signal.aborted) return;
+        const evaluating = evaluateOne(clientId, { round, globalWeights, signal: call.signal });
+        call.track(evaluating.then(() => undefined));
+        const evaluation = await evaluating;
+        if (call.signal.aborted) return;
+        yield evaluation;
+      }
+    },
+
+    async predict(weights, split, signal) {
+      using call = calls.enter("predict", signal);
+      const chosen = data[split];
+      if (!chosen) throw new TrainerError("invalid_option", `data.${split}: expected samples, got none`);
+      const predicting = trainer.predict(weights, chosen, { signal: call.signal });
+      call.track(
+        predicting.then(
+          () => undefined,
+          () => undefined,
+        ),
+      );
+      return await predicting;
+    },
+
+    [Symbol.asyncDispose]: calls.close,
   };
 }
 
-function bytesOf(vectors: readonly Float32Array[]): number {
-  return vectors.reduce((sum, { byteLength }) => sum + byteLength, 0);
+/** A signal that is aborted with the given one, or after a time. */
+function limitTime(signal: AbortSignal, milliseconds: number | undefined) {
+  if (milliseconds === undefined) return { signal, [Symbol.dispose]() {} };
+  const late = new AbortController();
+  const reason = new TrainerError(
+    "invalid_option",
+    `clientTimeoutMs: expected an end within ${milliseconds} ms`,
+  );
+  const timer = setTimeout(() => late.abort(reason), milliseconds);
+  return { signal: AbortSignal.any([signal, late.signal]), [Symbol.dispose]: () => clearTimeout(timer) };
 }

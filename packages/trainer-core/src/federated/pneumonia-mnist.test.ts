@@ -1,11 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { fedAvg } from "@fedloom/fl-strategy";
+import type { TrainingEvent } from "@fedloom/protocol";
 import { expect, it } from "vitest";
 import { openDataset } from "../data/open-dataset.js";
-import { partitionSamples } from "../data/partition.js";
-import { openEngine } from "../engine/open-engine.js";
+import { partitionIndices } from "../data/partition/partition-indices.js";
+import { evaluateWith } from "../metrics/evaluate.js";
 import { findModel } from "../models/registry.js";
-import { createLocalTrainer } from "../training/create-local-trainer.js";
+import { createPlanTrainer } from "../plan/create-plan-trainer.js";
+import { grammarFault } from "../testing/event-grammar.js";
+import { eventsOf } from "../testing/small-task.js";
 import { createFederatedTrainer } from "./federated-trainer.js";
 import { createInProcessPool } from "./in-process-pool.js";
 
@@ -18,34 +21,41 @@ const path = fileURLToPath(
 );
 
 it("passes a test AUC of 0.93 on PneumoniaMNIST within 20 rounds of 5 very different clients", async () => {
-  const engine = await openEngine();
-  const dataset = await openDataset({ path, seed: 1 });
+  const dataset = await openDataset({ source: { path }, seed: 1 });
   const model = findModel("pneumonia-cnn");
-  const { localEpochs, ...train } = model.recommended;
-  using local = createLocalTrainer({
-    model,
-    sampleShape: dataset.sampleShape,
-    numClasses: dataset.classNames.length,
+  const { localEpochs, batchSize, learningRate, ...training } = model.recommended;
+  const numOutputs = dataset.classNames.length;
+  using local = createPlanTrainer(model.build({ sampleShape: dataset.sampleShape, numOutputs }));
+  const shares = partitionIndices(dataset.train.labels, {
+    kind: "dirichlet",
+    alpha: 0.5,
+    numClients: 5,
+    seed: 1,
   });
-  const partition = { kind: "dirichlet", alpha: 0.5, numClients: 5, seed: 1 } as const;
+  await using pool = createInProcessPool({ trainer: local, data: dataset, shares, training });
   const trainer = createFederatedTrainer({
     runId: "01JD0000000000000000000000",
     experimentName: "pneumonia",
-    pool: createInProcessPool({ trainer: local, shares: partitionSamples(dataset.train, partition) }),
+    pool,
     strategy: fedAvg(),
     numRounds: 20,
-    train: { ...train, epochs: localEpochs },
+    train: { epochs: localEpochs, batchSize, learningRate },
     seed: 1,
     initialWeights: local.initialWeights(1),
-    evaluate: (weights, split, signal) => local.evaluate(weights, dataset[split], signal),
-    about: { backend: engine.name, dataset: dataset.title, model: model.name },
+    evaluate: evaluateWith(pool.predict, dataset, local),
+    about: { backend: local.engine, dataset: dataset.title, model: model.name },
+    callbacks: [
+      {
+        name: "good-enough",
+        // The rest of the rounds would prove nothing more.
+        afterStep: ({ metrics }) =>
+          (metrics.val_auroc ?? 0) > 0.99 ? { stop: { reason: "proven" } } : undefined,
+      },
+    ],
   });
-  let best = 0;
-  for await (const event of trainer.run()) {
-    if (event.type !== "round_metrics") continue;
-    best = Math.max(best, event.data.metrics.test_auroc ?? 0);
-    // The rest of the rounds would prove nothing more.
-    if (best > 0.93) break;
-  }
-  expect(best).toBeGreaterThan(0.93);
+  const events: TrainingEvent[] = [];
+  for await (const event of trainer.run()) events.push(event);
+  expect(grammarFault(events)).toBeUndefined();
+  const [end] = eventsOf(events, "training_end");
+  expect(end?.data.finalMetrics.test_auroc).toBeGreaterThan(0.93);
 }, 600_000);

@@ -1,50 +1,106 @@
-import { binaryMetrics, confusionCounts, exactAuroc, sortedScores } from "@fedloom/fl-strategy";
+import {
+  binaryMetrics,
+  confusionCounts,
+  confusionMatrix,
+  exactAuroc,
+  multiclassMetrics,
+  oneAgainstRest,
+  perClassMetrics,
+  sortedScores,
+} from "@fedloom/fl-strategy";
+import { meanOfDefined } from "./mean-of-defined.js";
+import {
+  isTwoClass,
+  type Predictions,
+  positiveScores,
+  predictedClasses,
+  twoClassLabels,
+} from "./predictions.js";
 
-/** Predictions for samples whose classes are known. */
-export interface Predictions {
-  /** Probability of each class, sample after sample: numSamples x numClasses. */
-  readonly probabilities: Float32Array;
-  readonly labels: Uint8Array;
-  readonly numClasses: number;
-}
+/** Counts of decisions among several classes: the row is the true class. */
+export type ConfusionMatrix = ReturnType<typeof confusionMatrix>;
+
+/** More classes than this, and the confusion matrix is more than a list of named numbers can show. */
+const MAX_CONFUSION_CLASSES = 16;
 
 /**
- * Mean cross entropy (nats), accuracy (largest probability), and for two classes precision, recall and F1 of the
- * positive class at probability 0.5, and AUROC. A ratio without cases is NaN, as scikit-learn's `zero_division=nan`.
+ * Metrics of one class of several: `accuracy`, `precision`, `recall`, `f1`, `auroc`, of class 1 where there are two
+ * classes (at probability 0.5), else macro averages over the classes (AUROC of each class against the rest); then the
+ * same of each class (`precision/class_2`), and `confusion/<true>/<predicted>` for up to 16 classes. A ratio without
+ * cases is NaN, as scikit-learn's `zero_division=nan`.
  */
 export function classificationMetrics(predictions: Predictions): Record<string, number> {
-  const { probabilities, labels, numClasses } = predictions;
-  const metrics = { loss: crossEntropy(predictions), accuracy: accuracy(predictions) };
-  if (numClasses !== 2) return metrics;
-  const scores = Float32Array.from(labels, (_, sample) => probabilities[2 * sample + 1] as number);
-  const { precision, recall, f1 } = binaryMetrics(confusionCounts(scores, labels));
-  // A model that has diverged scores NaN, which no order has a place for.
-  const auroc = scores.some(Number.isNaN) ? Number.NaN : exactAuroc([sortedScores(scores, labels)]);
-  return { ...metrics, precision, recall, f1, auroc };
+  const matrix = confusionOf(predictions);
+  const aurocs = classAurocs(predictions);
+  const auroc = isTwoClass(predictions) ? (aurocs[1] as number) : meanOfDefined(aurocs);
+  return { ...confusionSummary(matrix), auroc, ...confusionDetails(matrix), ...named("auroc", aurocs) };
 }
 
-function accuracy({ probabilities, labels, numClasses }: Predictions): number {
-  let correct = 0;
-  for (let sample = 0; sample < labels.length; sample += 1) {
-    const start = sample * numClasses;
-    let best = 0;
-    for (let label = 1; label < numClasses; label += 1) {
-      if ((probabilities[start + label] as number) > (probabilities[start + best] as number)) best = label;
-    }
-    if (best === labels[sample]) correct += 1;
-  }
-  return correct / labels.length;
+/** True against predicted classes. */
+export function confusionOf(predictions: Predictions): ConfusionMatrix {
+  const { labels, numOutputs } = predictions;
+  if (!isTwoClass(predictions)) return confusionMatrix(predictedClasses(predictions), labels, numOutputs);
+  return matrixOf(confusionCounts(positiveScores(predictions), twoClassLabels(predictions)));
 }
 
-/** Least probability whose logarithm is taken: one wrong sample of probability 0 must not make the mean infinite. */
-const FLOOR = 1e-7;
+/** The counts of two classes as a matrix. */
+export function matrixOf(counts: ReturnType<typeof confusionCounts>): ConfusionMatrix {
+  const { trueNegatives, falsePositives, falseNegatives, truePositives } = counts;
+  return { numClasses: 2, counts: [trueNegatives, falsePositives, falseNegatives, truePositives] };
+}
 
-function crossEntropy({ probabilities, labels, numClasses }: Predictions): number {
-  let sum = 0;
-  for (let sample = 0; sample < labels.length; sample += 1) {
-    const probability = probabilities[sample * numClasses + (labels[sample] as number)] as number;
-    // Math.max would turn NaN into NaN too; a comparison would hide it.
-    sum -= Math.log(Math.max(probability, FLOOR));
+/** `accuracy`, `precision`, `recall` and `f1`: of class 1 of two, or macro averages. */
+export function confusionSummary(matrix: ConfusionMatrix): Record<string, number> {
+  const { accuracy, precision, recall, f1 } =
+    matrix.numClasses === 2 ? binaryMetrics(oneAgainstRest(matrix, 1)) : multiclassMetrics(matrix);
+  return { accuracy, precision, recall, f1 };
+}
+
+/** `precision/class_2` and the like, and `confusion/0/1`. */
+export function confusionDetails(matrix: ConfusionMatrix): Record<string, number> {
+  const { numClasses, counts } = matrix;
+  const classes = perClassMetrics(matrix);
+  const cells = numClasses > MAX_CONFUSION_CLASSES ? [] : counts;
+  return {
+    ...named(
+      "precision",
+      classes.map(({ precision }) => precision),
+    ),
+    ...named(
+      "recall",
+      classes.map(({ recall }) => recall),
+    ),
+    ...named(
+      "f1",
+      classes.map(({ f1 }) => f1),
+    ),
+    ...Object.fromEntries(
+      cells.map((count, cell) => [`confusion/${Math.floor(cell / numClasses)}/${cell % numClasses}`, count]),
+    ),
+  };
+}
+
+/** Values by class, as `name/class_0`, `name/class_1` … */
+export function named(name: string, values: readonly number[]): Record<string, number> {
+  return Object.fromEntries(values.map((value, label) => [`${name}/class_${label}`, value]));
+}
+
+/** AUROC, exact; NaN without both classes, and for a model that has diverged: no order has a place for NaN. */
+export function aurocOf(scores: Float32Array, isPositive: Uint8Array): number {
+  return scores.some(Number.isNaN) ? Number.NaN : exactAuroc([sortedScores(scores, isPositive)]);
+}
+
+function classAurocs(predictions: Predictions): number[] {
+  const { outputs, labels, numOutputs } = predictions;
+  if (isTwoClass(predictions)) {
+    // The other class's scores are these turned round, and so is every pair.
+    const auroc = aurocOf(positiveScores(predictions), twoClassLabels(predictions));
+    return [auroc, auroc];
   }
-  return sum / labels.length;
+  return Array.from({ length: numOutputs }, (_, label) =>
+    aurocOf(
+      Float32Array.from(labels, (_, sample) => outputs[sample * numOutputs + label] as number),
+      Uint8Array.from(labels, (actual) => (actual === label ? 1 : 0)),
+    ),
+  );
 }

@@ -1,29 +1,39 @@
-import type { Optimizer } from "@tensorflow/tfjs-core";
-import type { LayersModel } from "@tensorflow/tfjs-layers";
+import type { AugmentOptions } from "../data/augment.js";
+import type { OptimizerSpec } from "../training/optimizer-spec.js";
+import type { Loss, ModelSpec } from "./model-spec.js";
 
 /** What a model is made for. */
 export interface ModelInput {
-  /** Height, width, channels. */
-  readonly sampleShape: readonly [number, number, number];
-  readonly numClasses: number;
-  /** Of the initial weights. */
-  readonly seed: number;
+  /** Of one sample: `[features]`, or height, width and channels. */
+  readonly sampleShape: readonly number[];
+  /** Classes, labels or numbers to predict. */
+  readonly numOutputs: number;
+  /** Default `softmaxCrossEntropy`. */
+  readonly loss?: Loss;
 }
 
-/** A named model with the settings it trains well with. */
+/** Settings that a model trains well with. */
+export interface RecommendedSettings {
+  /** Passes over a client's samples in a round. */
+  readonly localEpochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly optimizer: OptimizerSpec;
+  /** Default none. */
+  readonly augment?: AugmentOptions;
+  /** See `LocalTrainOptions`; default false. */
+  readonly balancedSoftmax?: boolean;
+}
+
+/** A model that is known by name. */
 export interface ModelDefinition {
   readonly name: string;
   /** For people. */
   readonly title: string;
-  /** Builds the network; its output is one logit per class. */
-  build(input: ModelInput): LayersModel;
-  /** The clients' optimizer; each round starts with a fresh one. */
-  createOptimizer(learningRate: number): Optimizer;
-  /** Most pixels by which a training image is moved at random, each way; 0 takes images as they are. */
-  readonly maxShift: number;
-  readonly recommended: {
-    readonly localEpochs: number;
-    readonly batchSize: number;
-    readonly learningRate: number;
-  };
+  /**
+   * The model for these samples, as plain data.
+   * @throws TrainerError `invalid_model` if it cannot take them: names the model, what was expected and what came.
+   */
+  build(input: ModelInput): ModelSpec;
+  readonly recommended: RecommendedSettings;
 }

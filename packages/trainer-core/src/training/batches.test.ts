@@ -1,56 +1,73 @@
 import { randomStream } from "@fedloom/fl-strategy";
 import { describe, expect, it } from "vitest";
-import type { Samples } from "../data/dataset.js";
+import type { FeatureFile, Samples } from "../data/dataset.js";
 import { type BatchesOptions, batches } from "./batches.js";
 
-/** Seven images of one row; sample i is bright from column i on. */
-const sampleShape = [1, 8, 1] as const;
+/** Five samples of two values: 0 and 1, 2 and 3, … */
 const samples: Samples = {
-  numSamples: 7,
-  features: Float32Array.from({ length: 56 }, (_, i) => Number(i % 8 > Math.floor(i / 8))),
-  labels: Uint8Array.from({ length: 7 }, (_, i) => i),
+  numSamples: 5,
+  features: Float32Array.from({ length: 10 }, (_, i) => i),
+  labels: Uint8Array.of(4, 3, 2, 1, 0),
+};
+const plain: BatchesOptions = {
+  order: Uint32Array.of(4, 0, 2),
+  batchSize: 2,
+  sampleShape: [2],
+  numTargets: 0,
 };
 
-/** Each batch's labels, and where each of its images turns bright. */
-function epoch(options: Omit<BatchesOptions, "sampleShape">): { labels: number[]; edges: number[] }[] {
-  return Array.from(batches(samples, { ...options, sampleShape }), ({ size, images, labels }) => ({
+function all(of: Samples, options: BatchesOptions) {
+  return Array.from(batches(of, options), ({ size, features, labels, targets }) => ({
+    size,
+    features: [...features],
     labels: [...labels],
-    edges: Array.from(
-      { length: size },
-      (_, i) => images.slice(8 * i, 8 * i + 8).findIndex((value) => value > 0) - 1,
-    ),
+    targets: targets && [...targets],
   }));
 }
 
 describe("batches", () => {
-  it("keeps the order without variation; the last batch is what is left", () => {
-    expect(epoch({ batchSize: 3 })).toEqual([
-      { labels: [0, 1, 2], edges: [0, 1, 2] },
-      { labels: [3, 4, 5], edges: [3, 4, 5] },
-      { labels: [6], edges: [6] },
+  it("takes the samples in the order that is asked for; the last batch is what is left", () => {
+    expect(all(samples, plain)).toEqual([
+      { size: 2, features: [8, 9, 0, 1], labels: [0, 4], targets: undefined },
+      { size: 1, features: [4, 5], labels: [2], targets: undefined },
     ]);
-    expect(epoch({ batchSize: 100 })).toHaveLength(1);
   });
 
-  it("standardizes every image", () => {
-    for (const { images } of batches(samples, { batchSize: 1, sampleShape })) {
-      expect(images.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 4);
+  it("makes 255ths of bytes, in memory or in a file", () => {
+    const bytes = Uint8Array.of(0, 255, 51, 102, 0, 0, 0, 0, 204, 153);
+    const file: FeatureFile = {
+      path: "memory",
+      rowBytes: 2,
+      read: (row, into) => into.set(bytes.subarray(2 * row, 2 * row + 2)),
+    };
+    const values = [0.8, 0.6, 0, 1].map((value) => Math.fround(value));
+    for (const features of [bytes, file]) {
+      expect(all({ ...samples, features }, plain)[0]?.features).toEqual(values);
     }
   });
 
-  it("shuffles: each sample once, with its own label, the same for the same seed", () => {
-    const shuffled = (seed: number) =>
-      epoch({ batchSize: 2, variation: { random: randomStream(seed), maxShift: 0 } });
-    const labels = shuffled(1).flatMap((batch) => batch.labels);
-    expect([...labels].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
-    for (const { labels, edges } of shuffled(1)) expect(edges).toEqual(labels);
-    expect(shuffled(1)).toEqual(shuffled(1));
-    expect(shuffled(2)).not.toEqual(shuffled(1));
+  it("gives rows of targets, and the class as the one number without", () => {
+    const targets = Float32Array.from({ length: 10 }, (_, i) => -i);
+    const rows = all({ ...samples, targets }, { ...plain, numTargets: 2 });
+    expect(rows.map(({ targets }) => targets)).toEqual([
+      [-8, -9, -0, -1],
+      [-4, -5],
+    ]);
+    const numbers = all(samples, { ...plain, numTargets: 1 });
+    expect(numbers.map(({ targets }) => targets)).toEqual([[0, 4], [2]]);
   });
 
-  it("moves images by no more than it is told to", () => {
-    const moved = epoch({ batchSize: 7, variation: { random: randomStream(1), maxShift: 1 } });
-    const distances = moved.flatMap(({ labels, edges }) => edges.map((edge, i) => edge - (labels[i] ?? 0)));
-    expect(Math.max(...distances.map(Math.abs))).toBe(1);
+  it("varies images without touching the samples", () => {
+    const image: Samples = { numSamples: 1, features: Float32Array.of(1, 2, 3, 4), labels: Uint8Array.of(0) };
+    const seen = new Set<string>();
+    const random = randomStream(1);
+    for (let i = 0; i < 20; i += 1) {
+      const variation = { options: { flipHorizontal: true }, random };
+      const order = Uint32Array.of(0);
+      const [batch] = all(image, { order, batchSize: 1, sampleShape: [2, 2, 1], numTargets: 0, variation });
+      seen.add(String(batch?.features));
+    }
+    expect([...seen].sort()).toEqual(["1,2,3,4", "2,1,4,3"]);
+    expect([...(image.features as Float32Array)]).toEqual([1, 2, 3, 4]);
   });
 });

@@ -1,43 +1,80 @@
 import type { RandomStream } from "@fedloom/fl-strategy";
-import type { Samples } from "../data/dataset.js";
-import { shiftImage } from "./shift-image.js";
-import { standardizeImage } from "./standardize-image.js";
+import { type AugmentOptions, augmentImage } from "../data/augment.js";
+import type { Features, Samples } from "../data/dataset.js";
+
+/** What a batch's samples should give. */
+export interface Answers {
+  readonly labels: Int32Array;
+  /** Rows of as many numbers as the model has outputs; undefined for classes. */
+  readonly targets?: Float32Array;
+}
 
 /** A part of an epoch; its arrays are written again by the next batch. */
-export interface Batch {
+export interface Batch extends Answers {
   readonly size: number;
-  /** Standardized images, one after the other. */
-  readonly images: Float32Array;
-  readonly labels: Int32Array;
+  /** One sample after the other. */
+  readonly features: Float32Array;
 }
 
 export interface BatchesOptions {
+  /** Which samples, in which order. */
+  readonly order: Uint32Array;
   readonly batchSize: number;
-  readonly sampleShape: readonly [number, number, number];
-  /** How samples are shuffled and images moved; without it they keep their order and place. */
-  readonly variation?: { readonly random: RandomStream; readonly maxShift: number };
+  /** Of one sample. */
+  readonly sampleShape: readonly number[];
+  /** Numbers to predict for each sample; 0 for classes. */
+  readonly numTargets: number;
+  readonly variation?: { readonly options: AugmentOptions; readonly random: RandomStream };
 }
 
-/** One epoch in batches: every sample once, the last batch possibly smaller. */
+/** The samples in batches, the last one possibly smaller; bytes become 255ths. */
 export function* batches(samples: Samples, options: BatchesOptions): Generator<Batch, void, undefined> {
-  const { batchSize, sampleShape, variation } = options;
-  const [height, width, channels] = sampleShape;
-  const sampleSize = height * width * channels;
-  const order = Uint32Array.from({ length: samples.numSamples }, (_, index) => index);
-  variation?.random.shuffle(order);
-  const images = new Float32Array(Math.min(batchSize, order.length) * sampleSize);
-  const labels = new Int32Array(Math.min(batchSize, order.length));
+  const { order, batchSize, sampleShape, numTargets, variation } = options;
+  const sampleSize = sampleShape.reduce((product, size) => product * size, 1);
+  const most = Math.min(batchSize, order.length);
+  const features = new Float32Array(most * sampleSize);
+  const scratch = new Float32Array(variation ? sampleSize : 0);
+  const labels = new Int32Array(most);
+  const targets = new Float32Array(most * numTargets);
+  const copy = openRows(samples.features, sampleSize);
   for (let start = 0; start < order.length; start += batchSize) {
     const size = Math.min(batchSize, order.length - start);
     for (let i = 0; i < size; i += 1) {
       const from = order[start + i] as number;
-      const image = samples.features.subarray(from * sampleSize, (from + 1) * sampleSize);
-      const place = images.subarray(i * sampleSize, (i + 1) * sampleSize);
-      if (variation) shiftImage(place, image, { sampleShape, ...variation });
-      else place.set(image);
-      standardizeImage(place);
+      const place = features.subarray(i * sampleSize, (i + 1) * sampleSize);
+      copy(place, from);
+      if (variation) augmentImage(place, scratch, { sampleShape, ...variation });
       labels[i] = samples.labels[from] as number;
+      if (numTargets > 0) targets.set(targetsAt(samples, from, numTargets), i * numTargets);
     }
-    yield { size, images: images.subarray(0, size * sampleSize), labels: labels.subarray(0, size) };
+    yield {
+      size,
+      features: features.subarray(0, size * sampleSize),
+      labels: labels.subarray(0, size),
+      ...(numTargets > 0 ? { targets: targets.subarray(0, size * numTargets) } : {}),
+    };
   }
+}
+
+/** Without numbers to predict, the class is the one number. */
+function targetsAt({ targets, labels }: Samples, index: number, numTargets: number): ArrayLike<number> {
+  if (!targets) return labels.subarray(index, index + 1);
+  return targets.subarray(index * numTargets, (index + 1) * numTargets);
+}
+
+function openRows(features: Features, sampleSize: number): (place: Float32Array, row: number) => void {
+  if (features instanceof Float32Array) {
+    return (place, row) => place.set(features.subarray(row * sampleSize, (row + 1) * sampleSize));
+  }
+  if (features instanceof Uint8Array) {
+    return (place, row) => {
+      const start = row * sampleSize;
+      for (let i = 0; i < sampleSize; i += 1) place[i] = (features[start + i] as number) / 255;
+    };
+  }
+  const bytes = new Uint8Array(features.rowBytes);
+  return (place, row) => {
+    features.read(row, bytes);
+    for (let i = 0; i < sampleSize; i += 1) place[i] = (bytes[i] as number) / 255;
+  };
 }

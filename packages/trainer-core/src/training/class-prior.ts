@@ -7,7 +7,8 @@ import { countLabels } from "../data/dataset.js";
  * with it (Zhang et al., "Federated Learning with Label Distribution Skew via Logits Calibration", ICML 2022; Ren et
  * al., "Balanced Meta-Softmax", NeurIPS 2020, equation 3).
  */
-export function classPrior(labels: Uint8Array, numClasses: number): Float32Array {
-  const counts = countLabels(labels, numClasses);
-  return Float32Array.from(counts, (count) => Math.log((count + 1) / (labels.length + numClasses)));
+export function classPrior(labels: Uint8Array, numClasses: number, indices?: Uint32Array): Float32Array {
+  const counts = countLabels(labels, numClasses, indices);
+  const numSamples = indices?.length ?? labels.length;
+  return Float32Array.from(counts, (count) => Math.log((count + 1) / (numSamples + numClasses)));
 }

@@ -1,145 +1,203 @@
 import { randomStream } from "@fedloom/fl-strategy";
 import * as tf from "@tensorflow/tfjs-core";
+import * as keras from "@tensorflow/tfjs-layers";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Samples } from "../data/dataset.js";
-import { openEngine } from "../engine/open-engine.js";
-import { findModel } from "../models/registry.js";
+import { openBackend } from "../engine/open-backend.js";
+import { TrainerError } from "../errors.js";
+import type { ModelSpec } from "../models/model-spec.js";
+import { readLayersModel, writeLayersModel } from "../tfjs/layers-model-weights.js";
 import { createLocalTrainer } from "./create-local-trainer.js";
-import type { LocalTrainer, LocalTrainOptions } from "./local-trainer.js";
+import type { LocalTrainOptions } from "./local-trainer.js";
 
-/** Noise with horizontal stripes in class 1 and vertical ones in class 0. */
-function stripes(numSamples: number, seed: number, label?: number): Samples {
-  const random = randomStream(seed, "stripes");
-  const labels = Uint8Array.from({ length: numSamples }, (_, i) => label ?? i % 2);
-  const features = Float32Array.from({ length: numSamples * 784 }, (_, i) => {
-    const [row, column] = [Math.floor((i % 784) / 28), i % 28];
-    const line = labels[Math.floor(i / 784)] === 1 ? row : column;
-    return Number(line % 4 < 2) + 2 * random.uniform();
+const { layers } = keras;
+const linear: ModelSpec = { inputShape: [4], layers: [{ type: "dense", units: 2 }] };
+
+/** About 40 million operations a sample to train: large, for this purpose. */
+const large: ModelSpec = {
+  inputShape: [24, 24, 16],
+  layers: [
+    { type: "conv2d", filters: 48, kernelSize: 3, padding: "same" },
+    { type: "flatten" },
+    { type: "dense", units: 2 },
+  ],
+};
+
+/** Sequences of five steps that rise in class 1 and fall in class 0. */
+function sequences(numSamples: number): Samples {
+  const random = randomStream(4, "sequences");
+  const labels = Uint8Array.from({ length: numSamples }, (_, i) => i % 2);
+  const features = Float32Array.from({ length: numSamples * 5 }, (_, i) => {
+    const step = (i % 5) - 2;
+    return (labels[Math.floor(i / 5)] === 1 ? step : -step) + 0.5 * random.normal();
   });
   return { numSamples, features, labels };
 }
 
-const samples = stripes(256, 1);
-const test = stripes(100, 2);
-const options = { model: findModel("pneumonia-cnn"), sampleShape: [28, 28, 1], numClasses: 2 } as const;
-let trainer: LocalTrainer;
-
-beforeAll(async () => {
-  await openEngine({ engine: "wasm" });
-  trainer = createLocalTrainer(options);
-});
+const samples = sequences(64);
 
 function settings(changes: Partial<LocalTrainOptions> = {}): LocalTrainOptions {
-  const random = randomStream(5, "test");
   const { signal } = new AbortController();
-  return { epochs: 1, batchSize: 32, learningRate: 0.002, random, signal, ...changes };
+  const randomFor = (purpose: string) => randomStream(5, purpose);
+  return {
+    epochs: 8,
+    batchSize: 8,
+    learningRate: 0.02,
+    optimizer: { name: "adam" },
+    randomFor,
+    signal,
+    ...changes,
+  };
 }
 
+/** A layer that neither TensorFlow.js nor a plan knows: the square of each value. */
+class Square extends layers.Layer {
+  static readonly className = "Square";
+
+  override computeOutputShape(shape: keras.Shape): keras.Shape {
+    return shape;
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => tf.square(Array.isArray(inputs) ? (inputs[0] as tf.Tensor) : inputs));
+  }
+}
+
+beforeAll(async () => {
+  (await openBackend("wasm")).use();
+});
+
 describe("createLocalTrainer", () => {
-  it("lays every tensor of the model out under a name of its own", () => {
-    expect(trainer.layout.size).toBe(13_250);
-    expect(trainer.layout.tensors.map(({ shape }) => shape)).toEqual([
-      [3, 3, 1, 12],
-      [12],
-      [3, 3, 12, 24],
-      [24],
-      [3, 3, 24, 48],
-      [48],
-      [48, 2],
-      [2],
-    ]);
-    // A second model of the kind has the same layout, whatever TensorFlow.js calls its layers meanwhile.
-    using other = createLocalTrainer(options);
-    expect(other.layout).toEqual(trainer.layout);
+  it("plans a small known model without measuring anything", async () => {
+    const { trainer, engine } = await createLocalTrainer({ model: linear });
+    expect(engine.name).toBe("wasm");
+    expect(engine.reason).toContain("the model is planned");
+    expect(trainer.engine).toMatch(/^wasm \((relaxed )?SIMD, planned\)$/);
   });
 
-  it("begins with the same weights for the same seed, 0 too, and others for another", () => {
-    for (const seed of [0, 1, 0xffff_ffff]) {
-      expect(trainer.initialWeights(seed)).toEqual(trainer.initialWeights(seed));
+  it("takes the engine that is asked for", async () => {
+    for (const engine of ["wasm", "cpu"] as const) {
+      const created = await createLocalTrainer({ model: linear, engine });
+      expect(created.engine).toEqual({ name: engine, reason: "asked for" });
+      expect(created.trainer.engine.startsWith(engine)).toBe(true);
     }
-    expect(trainer.initialWeights(1)).not.toEqual(trainer.initialWeights(2));
   });
 
-  it("learns, leaves the weights it was given alone, and does the same again bit for bit", async () => {
-    const weights = trainer.initialWeights(1);
-    const kept = weights.slice();
-    const epochs: number[] = [];
-    const onEpochEnd = ({ loss }: { loss: number }) => epochs.push(loss);
-    const first = await trainer.train(weights, samples, settings({ epochs: 4, onEpochEnd }));
-    expect(weights).toEqual(kept);
-    expect(first).toMatchObject({ numSamples: 256, numSteps: 32, loss: epochs.at(-1) });
-    expect(epochs).toHaveLength(4);
-    expect((await trainer.evaluate(first.weights, test)).auroc).toBeGreaterThan(0.95);
-    await trainer.train(trainer.initialWeights(2), samples, settings());
-    const again = await trainer.train(weights, samples, settings({ epochs: 4 }));
-    expect(again.weights).toEqual(first.weights);
+  it("says what to install for an engine that is not there, and refuses unknown ones", async () => {
+    for (const engine of ["tfjs-node", "webgpu", "webgl"] as const) {
+      const error = await createLocalTrainer({ model: linear, engine }).catch((error: unknown) => error);
+      if (error instanceof TrainerError) {
+        expect(error.code).toBe("engine_unavailable");
+        expect(error.message).toContain(`engine: expected ${engine} to work here, but `);
+      } else {
+        expect(engine).toBe("tfjs-node");
+      }
+    }
+    const unknown = createLocalTrainer({ model: linear, engine: "gpu" as "cpu" });
+    await expect(unknown).rejects.toThrow(
+      'engine: expected auto or one of tfjs-node, webgpu, webgl, wasm, cpu, got "gpu"',
+    );
   });
 
-  it("learns nothing from which class is common: one class alone costs no loss and moves nothing far", async () => {
-    const weights = trainer.initialWeights(1);
-    const { loss, weights: trained } = await trainer.train(weights, stripes(256, 3, 1), settings());
-    expect(loss).toBeLessThan(0.05);
-    const furthest = trained.reduce((most, value, i) => Math.max(most, Math.abs(value - weights[i]!)), 0);
-    expect(furthest).toBeLessThan(0.02);
+  it("looks for something faster for a large model, and tells what it found", async () => {
+    const { engine } = await createLocalTrainer({ model: large });
+    expect(engine.reason).toMatch(/^the (only one that works here|fastest of those measured)/);
+    if (engine.name === "wasm") expect(engine.reason).toContain("tfjs-node");
   });
 
-  it("stays near the start with a proximal term, and reports the loss without it", async () => {
-    const weights = trainer.initialWeights(1);
-    const distance = (to: Float32Array) => Math.hypot(...to.map((value, i) => value - weights[i]!));
-    const free = await trainer.train(weights, samples, settings({ epochs: 2 }));
-    const held = await trainer.train(weights, samples, settings({ epochs: 2, proximalMu: 100 }));
-    expect(distance(held.weights)).toBeLessThan(distance(free.weights) / 3);
-    expect(held.loss).toBeLessThan(2);
-    const none = await trainer.train(weights, samples, settings({ epochs: 2, proximalMu: 0 }));
-    expect(none.weights).toEqual(free.weights);
+  it("plans a LayersModel that is known, and begins with the weights it has", async () => {
+    const model = keras.sequential({
+      layers: [
+        layers.dense({ units: 6, inputShape: [5], activation: "tanh" }),
+        layers.dense({ units: 2, activation: "softmax" }),
+      ],
+    });
+    const before = await readLayersModel(model);
+    const { trainer } = await createLocalTrainer({ model });
+    expect(trainer.engine).toContain("planned");
+    expect(trainer.initialWeights(1)).toEqual(before);
+    const trained = await trainer.train(before, samples, settings());
+    expect(trained.accuracy).toBeGreaterThan(0.95);
+    await writeLayersModel(model, trained.weights);
+    const outputs = (
+      model.predict(tf.tensor(samples.features as Float32Array, [64, 5])) as tf.Tensor
+    ).dataSync();
+    const expected = await trainer.predict(trained.weights, samples);
+    for (const [i, value] of outputs.entries()) expect(value).toBeCloseTo(expected[i] as number, 5);
   });
 
-  it("adds a correction to every gradient of plain SGD steps", async () => {
-    const weights = trainer.initialWeights(1);
-    const train = (correction: number) =>
-      trainer.train(
-        weights,
-        stripes(32, 3),
-        settings({ batchSize: 32, gradientCorrection: new Float32Array(weights.length).fill(correction) }),
+  it("trains a LayersModel that is not known through TensorFlow.js, and says why", async () => {
+    const model = keras.sequential({
+      layers: [
+        layers.reshape({ targetShape: [5, 1], inputShape: [5] }),
+        layers.lstm({
+          units: 4,
+          name: "memory",
+          recurrentInitializer: "glorotUniform",
+          kernelInitializer: keras.initializers.glorotUniform({ seed: 3 }),
+        }),
+        layers.dropout({ rate: 0.2 }),
+        layers.dense({ units: 2, activation: "softmax", name: "classes" }),
+      ],
+    });
+    const before = await readLayersModel(model);
+    const { trainer, engine } = await createLocalTrainer({ model });
+    expect(engine.reason).toContain("through TensorFlow.js, since layer ");
+    expect(engine.reason).toContain("is not one that the planner knows");
+    expect(trainer.initialWeights(1)).toEqual(before);
+    expect(trainer.loss).toBe("softmaxCrossEntropy");
+    const trained = await trainer.train(before, samples, settings());
+    expect(trained.accuracy).toBeGreaterThan(0.9);
+    const again = await trainer.train(before, samples, settings());
+    expect(again.weights).toEqual(trained.weights);
+    // The model itself still ends with a softmax, and now has what was learned.
+    const outputs = (
+      model.predict(tf.tensor(samples.features as Float32Array, [64, 5])) as tf.Tensor
+    ).dataSync();
+    const expected = await trainer.predict(trained.weights, samples);
+    for (const [i, value] of outputs.entries()) expect(value).toBeCloseTo(expected[i] as number, 5);
+  });
+
+  it("trains a model with a layer of the user's own, whatever it ends with", async () => {
+    const ends = [
+      [layers.dense({ units: 1 }), layers.activation({ activation: "sigmoid" })],
+      [layers.dense({ units: 2 }), layers.softmax()],
+    ];
+    for (const end of ends) {
+      const first = layers.dense({
+        units: 6,
+        inputShape: [5],
+        kernelInitializer: keras.initializers.glorotUniform({ seed: 1 }),
+      });
+      const model = keras.sequential({
+        layers: [
+          first,
+          new Square({ name: "square" }),
+          layers.dense({ units: 6, activation: "tanh" }),
+          ...end,
+        ],
+      });
+      const { trainer, engine } = await createLocalTrainer({ model, engine: "wasm" });
+      expect(engine.reason).toBe(
+        'asked for; through TensorFlow.js, since layer "square" (Square) is not one that the planner knows',
       );
-    const [plain, corrected] = [await train(0), await train(0.5)];
-    expect(plain.numSteps).toBe(1);
-    // One step of w - eta (g + c) differs by eta c everywhere.
-    const eta = settings({}).learningRate;
-    for (const [i, value] of corrected.weights.entries()) {
-      expect(plain.weights[i]! - value).toBeCloseTo(0.5 * eta, 6);
+      // Whether a sequence changes much, which squares tell.
+      const labels = samples.labels.map((_, i) =>
+        Number(Math.abs((samples.features as Float32Array)[5 * i] as number) > 2),
+      );
+      const result = await trainer.train(
+        trainer.initialWeights(0),
+        { ...samples, labels },
+        settings({ epochs: 30 }),
+      );
+      expect(result.accuracy).toBeGreaterThan(0.8);
     }
-    const short = settings({ gradientCorrection: new Float32Array(3) });
-    await expect(trainer.train(weights, samples, short)).rejects.toThrow(
-      "gradientCorrection: expected 13250 elements",
-    );
   });
 
-  it("evaluates without training", async () => {
-    const weights = trainer.initialWeights(1);
-    const metrics = await trainer.evaluate(weights, test);
-    expect(Object.keys(metrics)).toEqual(["loss", "accuracy", "precision", "recall", "f1", "auroc"]);
-    expect(await trainer.evaluate(weights, test)).toEqual(metrics);
-  });
-
-  it("stops within a batch when it is told to", async () => {
-    const stop = new AbortController();
-    const onEpochEnd = () => stop.abort(new Error("enough"));
-    const training = trainer.train(
-      trainer.initialWeights(1),
-      samples,
-      settings({ epochs: 1000, signal: stop.signal, onEpochEnd }),
-    );
-    await expect(training).rejects.toThrow("enough");
-  });
-
-  it("leaves no tensor behind", async () => {
-    const weights = trainer.initialWeights(1);
-    await trainer.train(weights, samples, settings());
-    const { numTensors } = tf.memory();
-    await trainer.train(weights, samples, settings({ epochs: 2 }));
-    await trainer.evaluate(weights, test);
-    trainer.initialWeights(3);
-    expect(tf.memory().numTensors).toBe(numTensors);
+  it("refuses a model of several outputs in words", async () => {
+    const input = keras.input({ shape: [4] });
+    const outputs = [1, 2].map((units) => layers.dense({ units }).apply(input) as keras.SymbolicTensor);
+    const model = keras.model({ inputs: input, outputs });
+    await expect(createLocalTrainer({ model })).rejects.toThrow("model: expected one output, got 2");
   });
 });

@@ -1,136 +1,49 @@
-import * as tf from "@tensorflow/tfjs-core";
-import type { Samples } from "../data/dataset.js";
-import { classificationMetrics } from "../metrics/classification.js";
-import type { ModelDefinition } from "../models/model.js";
-import { type Batch, batches } from "./batches.js";
-import { classPrior } from "./class-prior.js";
-import { type GradientTerms, openGradientTerms } from "./gradient-terms.js";
-import type { EpochResult, LocalTrainer, LocalTrainOptions } from "./local-trainer.js";
-import { layoutOf, readWeights, writeWeights } from "./model-weights.js";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { type Engine, type EngineName, engineNames } from "../engine/engine.js";
+import { TrainerError } from "../errors.js";
+import type { Loss, ModelSpec } from "../models/model-spec.js";
+import { chooseEngine } from "./choose-engine.js";
+import type { LocalTrainer } from "./local-trainer.js";
+import { openSubject } from "./trainer-subject.js";
 
 export interface LocalTrainerOptions {
-  readonly model: ModelDefinition;
-  readonly sampleShape: readonly [number, number, number];
-  readonly numClasses: number;
+  /** A model in words, or any TensorFlow.js model of one input and one row of outputs. */
+  readonly model: ModelSpec | LayersModel;
+  /** `auto`, the default, takes the fastest that works here. */
+  readonly engine?: EngineName | "auto";
+  /**
+   * What training makes small, for a `LayersModel`; default what its last activation or its compilation says, and softmax
+   * cross entropy of its outputs where neither says anything.
+   */
+  readonly loss?: Loss;
 }
 
-interface Stepping {
-  readonly optimizer: tf.Optimizer;
-  readonly terms: GradientTerms | undefined;
+/** A trainer, what it computes with, and why. */
+export interface CreatedTrainer {
+  readonly trainer: LocalTrainer;
+  readonly engine: Engine;
 }
 
-/** Samples at once when nothing is learned from them; larger batches are no faster. */
-const EVALUATION_BATCH = 256;
-
-/** Builds a model on the engine that is open and makes it ready to train any client's samples. */
-export function createLocalTrainer(options: LocalTrainerOptions): LocalTrainer {
-  const { model: definition, sampleShape, numClasses } = options;
-  const model = definition.build({ sampleShape, numClasses, seed: 0 });
-  const layout = layoutOf(model);
-  const variables = model.weights.map((weight) => weight.read() as tf.Variable);
-  const trainable = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-
-  function logitsOf({ images, size }: Batch, training: boolean): tf.Tensor2D {
-    return model.apply(tf.tensor(images, [size, ...sampleShape]), { training }) as tf.Tensor2D;
+/**
+ * Makes a model ready to train on any client's samples.
+ *
+ * A model that is known is compiled to a plan on the `wasm` engine; TensorFlow.js is loaded only for what is not, and for
+ * other engines. With `auto`, a large model is tried for a fraction of a second on every engine that may be faster. First
+ * weights of a `LayersModel` are those that it has, whatever the seed.
+ * @throws TrainerError `engine_unavailable` if the engine that was asked for, or every one, does not work here;
+ * `invalid_model` for a model that is not possible.
+ */
+export async function createLocalTrainer(options: LocalTrainerOptions): Promise<CreatedTrainer> {
+  const { engine = "auto" } = options;
+  if (engine !== "auto" && !engineNames.includes(engine)) {
+    throw new TrainerError(
+      "invalid_option",
+      `engine: expected auto or one of ${engineNames.join(", ")}, got ${JSON.stringify(engine)}`,
+    );
   }
-
-  /** One optimizer step; the batch's mean loss and number of right answers before it. */
-  function step({ optimizer, terms }: Stepping, batch: Batch, prior: Float32Array) {
-    return tf.tidy(() => {
-      const labels = tf.tensor1d(batch.labels, "int32");
-      const classes = tf.oneHot(labels, numClasses);
-      let numCorrect = 0;
-      const { value: loss, grads } = tf.variableGrads(() => {
-        const logits = logitsOf(batch, true);
-        numCorrect = tf.sum(tf.equal(tf.argMax(logits, 1), labels)).dataSync()[0] ?? 0;
-        return tf.losses.softmaxCrossEntropy(classes, tf.add(logits, tf.tensor1d(prior))) as tf.Scalar;
-      }, trainable);
-      optimizer.applyGradients(terms ? terms.addTo(grads) : grads);
-      return { loss: loss.dataSync()[0] ?? Number.NaN, numCorrect };
-    });
-  }
-
-  async function trainEpoch(stepping: Stepping, samples: Samples, options: LocalTrainOptions) {
-    const { batchSize, random, signal } = options;
-    const prior = classPrior(samples.labels, numClasses);
-    const variation = { random, maxShift: definition.maxShift };
-    const totals = { loss: 0, numCorrect: 0, numSteps: 0 };
-    for (const batch of batches(samples, { batchSize, sampleShape, variation })) {
-      // Messages and timers get their turn between batches: a stop is heard within one.
-      await nextTurn();
-      signal.throwIfAborted();
-      const { loss, numCorrect } = step(stepping, batch, prior);
-      totals.loss += loss * batch.size;
-      totals.numCorrect += numCorrect;
-      totals.numSteps += 1;
-    }
-    const { numSamples } = samples;
-    return {
-      loss: totals.loss / numSamples,
-      accuracy: totals.numCorrect / numSamples,
-      numSteps: totals.numSteps,
-    };
-  }
-
-  return {
-    layout,
-
-    initialWeights(seed) {
-      const fresh = definition.build({ sampleShape, numClasses, seed });
-      const weights = readWeights(
-        fresh.weights.map((weight) => weight.read()),
-        layout,
-      );
-      fresh.dispose();
-      return weights;
-    },
-
-    async train(weights, samples, options) {
-      writeWeights(variables, weights, layout);
-      const { learningRate, gradientCorrection } = options;
-      const optimizer = gradientCorrection
-        ? tf.train.sgd(learningRate)
-        : definition.createOptimizer(learningRate);
-      const terms = openGradientTerms({ variables, trainable, layout }, weights, options);
-      let numSteps = 0;
-      let last: EpochResult = { epoch: 0, loss: Number.NaN, accuracy: Number.NaN };
-      try {
-        for (let epoch = 1; epoch <= options.epochs; epoch += 1) {
-          const trained = await trainEpoch({ optimizer, terms }, samples, options);
-          numSteps += trained.numSteps;
-          last = { epoch, loss: trained.loss, accuracy: trained.accuracy };
-          options.onEpochEnd?.(last);
-        }
-      } finally {
-        optimizer.dispose();
-        terms?.[Symbol.dispose]();
-      }
-      const { loss, accuracy } = last;
-      const { numSamples } = samples;
-      return { weights: readWeights(variables, layout), numSamples, numSteps, loss, accuracy };
-    },
-
-    async evaluate(weights, samples, signal) {
-      writeWeights(variables, weights, layout);
-      const probabilities = new Float32Array(samples.numSamples * numClasses);
-      let numDone = 0;
-      for (const batch of batches(samples, { batchSize: EVALUATION_BATCH, sampleShape })) {
-        await nextTurn();
-        signal?.throwIfAborted();
-        const values = tf.tidy(() => tf.softmax(logitsOf(batch, false)).dataSync());
-        probabilities.set(values, numDone * numClasses);
-        numDone += batch.size;
-      }
-      return classificationMetrics({ probabilities, labels: samples.labels, numClasses });
-    },
-
-    [Symbol.dispose]: () => {
-      model.dispose();
-    },
-  };
-}
-
-/** Lets everything that waits in the event loop run first. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  const subject = await openSubject(options);
+  if (engine === "auto") return chooseEngine(subject);
+  const trainer = await subject.open(engine);
+  const why = engine === "wasm" ? subject.whyNotPlanned : undefined;
+  return { trainer, engine: { name: engine, reason: ["asked for", why].filter(Boolean).join("; ") } };
 }

@@ -1,9 +1,10 @@
-import { BatchMatMul, getKernel, registerKernel, unregisterKernel } from "@tensorflow/tfjs-core";
+import { registerKernelOver } from "../corrections/register-kernel-over.js";
 import { createBatchMatMul } from "./batch-mat-mul.js";
-import { conv2dBackpropKernels } from "./conv2d-backprop.js";
-import { depthwiseBackpropKernels } from "./depthwise-backprop.js";
+import { createCheapKernels } from "./cheap-kernels.js";
+import { createConvolutionKernels } from "./convolutions.js";
 import { poolGradKernels } from "./pool-grad.js";
 import { segmentKernels } from "./unsorted-segment-sum.js";
+import { volumeKernels } from "./volume-kernels.js";
 
 let registered = false;
 
@@ -11,17 +12,14 @@ let registered = false;
 export function registerWasmKernels(): void {
   if (registered) return;
   registered = true;
-  const matMul = getKernel(BatchMatMul, "wasm");
+  const matMul = createBatchMatMul();
   const kernels = [
-    ...conv2dBackpropKernels,
+    ...createConvolutionKernels(),
     ...poolGradKernels,
-    ...depthwiseBackpropKernels,
     ...segmentKernels,
-    ...(matMul ? [createBatchMatMul(matMul.kernelFunc)] : []),
+    ...volumeKernels,
+    ...createCheapKernels(),
+    ...(matMul ? [matMul] : []),
   ];
-  for (const kernel of kernels) {
-    // Registering over a kernel warns on the console.
-    if (getKernel(kernel.kernelName, "wasm")) unregisterKernel(kernel.kernelName, "wasm");
-    registerKernel({ ...kernel, backendName: "wasm" });
-  }
+  for (const { kernelName, kernelFunc } of kernels) registerKernelOver("wasm", kernelName, kernelFunc);
 }

@@ -4,7 +4,7 @@ import {
   type UnsortedSegmentSumAttrs,
   type UnsortedSegmentSumInputs,
 } from "@tensorflow/tfjs-core";
-import { defineKernel, floatsOf, type KernelCall } from "./heap.js";
+import { defineKernel, floatsOf, type KernelCall } from "./tensor-memory.js";
 
 /** Adds each row of `x` to the row of the result that `segmentIds` names: the gradient of gather and of embeddings. */
 function unsortedSegmentSum(call: KernelCall<UnsortedSegmentSumInputs, UnsortedSegmentSumAttrs>): TensorInfo {

@@ -1,12 +1,12 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { gradientError } from "../finite-differences.js";
-import { openEngine } from "../open-engine.js";
+import { openBackend } from "../open-backend.js";
 
 type Pad = "same" | "valid" | [[number, number], [number, number], [number, number], [number, number]];
 
 beforeAll(async () => {
-  await openEngine({ engine: "wasm" });
+  (await openBackend("wasm")).use();
 });
 
 /** Distinct values, further apart than a finite difference moves them, so that no window's maximum changes hands. */
@@ -171,4 +171,91 @@ it("keeps no memory: as many tensors and bytes after a thousand gradients as aft
   for (let i = 0; i < 1000; i += 1) step();
   expect(tf.memory().numTensors).toBe(numTensors);
   expect(tf.engine().backend.numDataIds()).toBe(numDataIds);
+});
+
+describe("kernels that the backend has, made cheaper", () => {
+  it("sums over leading axes", () => {
+    const x = normal([4, 3, 5], 13);
+    const values = x.arraySync() as number[][][];
+    const sums = Array.from({ length: 5 }, (_, i) => values.flat().reduce((sum, row) => sum + row[i]!, 0));
+    for (const [i, value] of tf.sum(x, [0, 1]).dataSync().entries()) expect(value).toBeCloseTo(sums[i]!, 4);
+    expect(tf.sum(x, [0], true).shape).toEqual([1, 3, 5]);
+    expect(tf.sum(x, [0, 2]).shape).toEqual([3]);
+    expect(tf.sum(x).dataSync()[0]).toBeCloseTo(
+      sums.reduce((a, b) => a + b),
+      4,
+    );
+    expect(tf.sum(tf.tensor2d([1, 2, 3, 4], [2, 2], "int32"), 0).arraySync()).toEqual([4, 6]);
+  });
+
+  it("gathers rows of every kind and refuses indices outside", () => {
+    const x = tf.tensor2d([1, 2, 3, 4, 5, 6], [3, 2]);
+    expect(tf.gather(x, tf.tensor2d([2, 0], [1, 2], "int32")).arraySync()).toEqual([
+      [
+        [5, 6],
+        [1, 2],
+      ],
+    ]);
+    expect(tf.gather(tf.tensor1d([true, false], "bool"), [1, 0, 0]).arraySync()).toEqual([0, 1, 1]);
+    expect(tf.gather(x, [1, 0], 1).arraySync()).toEqual([
+      [2, 1],
+      [4, 3],
+      [6, 5],
+    ]);
+    const before = tf.memory().numBytes;
+    expect(() => tf.gather(x, [3])).toThrow("3 is not in [0, 2]");
+    expect(tf.memory().numBytes - before).toBeLessThan(100);
+  });
+
+  it("keeps a copy of a variable as it was when the variable moves on", () => {
+    const variable = tf.variable(tf.tensor1d([1, 2]));
+    const copy = tf.clone(variable);
+    variable.assign(tf.tensor1d([3, 4]));
+    expect([...copy.dataSync(), ...variable.dataSync()]).toEqual([1, 2, 3, 4]);
+    copy.dispose();
+    expect([...variable.dataSync()]).toEqual([3, 4]);
+    variable.dispose();
+  });
+});
+
+describe("conv2d itself", () => {
+  /** The definition, in float64. */
+  function convolved(
+    x: tf.Tensor4D,
+    w: tf.Tensor4D,
+    info: { stride: number; dilation: number; before: number; out: [number, number] },
+  ) {
+    const [images, filter] = [x.arraySync(), w.arraySync()];
+    const { stride, dilation, before, out } = info;
+    return images.map((image) =>
+      Array.from({ length: out[0] }, (_, row) =>
+        Array.from({ length: out[1] }, (_, column) =>
+          filter[0]![0]![0]!.map((_, o) => {
+            let sum = 0;
+            for (const [i, taps] of filter.entries()) {
+              for (const [j, tap] of taps.entries()) {
+                const pixel =
+                  image[row * stride - before + i * dilation]?.[column * stride - before + j * dilation];
+                for (const [c, value] of (pixel ?? []).entries()) sum += value * tap[c]![o]!;
+              }
+            }
+            return sum;
+          }),
+        ),
+      ),
+    );
+  }
+
+  it.each([
+    { stride: 1, dilation: 1, pad: "same" as const, before: 1, out: [7, 6] as [number, number] },
+    { stride: 1, dilation: 1, pad: "valid" as const, before: 0, out: [5, 4] as [number, number] },
+    { stride: 2, dilation: 1, pad: "valid" as const, before: 0, out: [3, 2] as [number, number] },
+    { stride: 1, dilation: 2, pad: "valid" as const, before: 0, out: [3, 2] as [number, number] },
+  ])("is the sum of products: stride $stride, dilation $dilation, pad $pad", (how) => {
+    const [x, w] = [normal([2, 7, 6, 3], 14) as tf.Tensor4D, normal([3, 3, 3, 5], 15) as tf.Tensor4D];
+    const received = tf.conv2d(x, w, how.stride, how.pad, "NHWC", how.dilation);
+    const expected = tf.tensor(convolved(x, w, how));
+    expect(received.shape).toEqual(expected.shape);
+    expect(tf.max(tf.abs(tf.sub(received, expected))).dataSync()[0]).toBeLessThan(1e-4);
+  });
 });

@@ -1,0 +1,156 @@
+import type { AugmentOptions, OptimizerSpec, RecommendedSettings } from "@fedloom/trainer-core";
+import type { Flag, FlagValues } from "../command.js";
+import { CliError } from "../errors.js";
+import { RELAY_FLAGS } from "../relay-flags.js";
+
+const MAX_SEED = 0xffff_ffff;
+const ENGINES = ["auto", "tfjs-node", "wasm", "cpu"] as const;
+
+/** What `simulate` and `train` have in common. */
+export const TRAINING_FLAGS: Readonly<Record<string, Flag>> = {
+  data: {
+    help: "MedMNIST file, CSV file, folder of IDX files or of images, or synthetic-xrays, blobs, two-spirals (synthetic-xrays)",
+    type: "text",
+  },
+  "data-options": {
+    help: 'JSON of what its kind takes, such as {"kind":"csv","label":"diagnosis"}',
+    type: "text",
+  },
+  model: { help: "name of a model (pneumonia-cnn for images, tabular for rows)", type: "text" },
+  name: { help: "name of the experiment (the data set's)", type: "text" },
+  "run-id": { help: "ULID of the run (a new one)", type: "text" },
+  seed: { help: "of every random choice (1)", type: "number" },
+  "batch-size": { help: "samples a step (the model's recommendation, as for the next four)", type: "number" },
+  "learning-rate": { help: "of the optimizer", type: "number" },
+  optimizer: { help: "sgd or adam", type: "text" },
+  momentum: { help: "of sgd", type: "number" },
+  "weight-decay": { help: "of the optimizer", type: "number" },
+  augment: {
+    help: "JSON of maxShift, flipHorizontal, maxBrightness, maxContrast; {} for none (recommended)",
+    type: "text",
+  },
+  engine: { help: "auto, tfjs-node, wasm or cpu (auto)", type: "text", environment: "FEDLOOM_ENGINE" },
+  patience: { help: "ends after so many rounds or epochs without an improvement", type: "number" },
+  metric: { help: "which metric --patience looks at (val_loss)", type: "text" },
+  "min-delta": { help: "how much better counts as an improvement (0)", type: "number" },
+  "restore-best": { help: "with --patience: ends with the best weights", type: "switch" },
+  checkpoints: { help: "folder in which checkpoints are kept", type: "text" },
+  "checkpoint-every": { help: "rounds or epochs between checkpoints (1)", type: "number" },
+  resume: { help: "go on from the last checkpoint in --checkpoints", type: "switch" },
+  ...RELAY_FLAGS,
+  "progress-dir": { help: "folder of progress files (logs/progress)", type: "text" },
+  "no-progress-file": { help: "keep events in memory only", type: "switch" },
+  json: { help: "events on standard output, one JSON object a line", type: "switch" },
+};
+
+export interface TrainingSettings {
+  readonly seed: number;
+  readonly engine: (typeof ENGINES)[number];
+  readonly batchSize: number | undefined;
+  readonly learningRate: number | undefined;
+  readonly earlyStopping: EarlyStoppingSettings | undefined;
+  readonly checkpoints: { folder: string; every: number; resume: boolean } | undefined;
+}
+
+export interface EarlyStoppingSettings {
+  readonly metric: string;
+  readonly mode: "min" | "max";
+  readonly patience: number;
+  readonly minDelta: number;
+  readonly restoreBest: boolean;
+}
+
+/** What the flags say; refuses what does not go together. */
+export function trainingSettingsOf(values: FlagValues, resolve: (path: string) => string): TrainingSettings {
+  return {
+    seed: values.number("seed", 0, MAX_SEED) ?? 1,
+    engine: values.choice("engine", ENGINES) ?? "auto",
+    batchSize: values.number("batch-size", 1, 4096),
+    learningRate: values.decimal("learning-rate", { above: 0, max: 10 }),
+    earlyStopping: earlyStoppingOf(values),
+    checkpoints: checkpointsOf(values, resolve),
+  };
+}
+
+function earlyStoppingOf(values: FlagValues): EarlyStoppingSettings | undefined {
+  const patience = values.number("patience", 1);
+  const minDelta = values.decimal("min-delta");
+  const metric = values.text("metric");
+  if (patience === undefined) {
+    const stray = [
+      metric !== undefined && "metric",
+      minDelta !== undefined && "min-delta",
+      values.isOn("restore-best") && "restore-best",
+    ].find((flag) => flag !== false);
+    if (stray) throw new CliError("usage", `--${stray}: expected with --patience, received without`);
+    return undefined;
+  }
+  const name = metric ?? "val_loss";
+  return {
+    metric: name,
+    mode: /loss|error|mse|mae/.test(name) ? "min" : "max",
+    patience,
+    minDelta: minDelta ?? 0,
+    restoreBest: values.isOn("restore-best"),
+  };
+}
+
+function checkpointsOf(
+  values: FlagValues,
+  resolve: (path: string) => string,
+): TrainingSettings["checkpoints"] {
+  const folder = values.text("checkpoints");
+  const every = values.number("checkpoint-every", 1);
+  const resume = values.isOn("resume");
+  if (folder !== undefined) return { folder: resolve(folder), every: every ?? 1, resume };
+  const stray = resume ? "resume" : every !== undefined ? "checkpoint-every" : undefined;
+  if (stray) throw new CliError("usage", `--${stray}: expected with --checkpoints, received without`);
+  return undefined;
+}
+
+/** The optimizer that the flags ask for, else the model's own. */
+export function optimizerOf(
+  values: FlagValues,
+  recommended: RecommendedSettings["optimizer"],
+): OptimizerSpec {
+  const momentum = values.decimal("momentum", { max: 1 });
+  const weightDecay = values.decimal("weight-decay");
+  const name = values.choice("optimizer", ["sgd", "adam"]) ?? recommended.name;
+  if (momentum !== undefined && name !== "sgd") {
+    throw new CliError("usage", `--momentum: expected with --optimizer sgd, received with ${name}`);
+  }
+  const base = name === recommended.name ? recommended : { name };
+  return {
+    ...base,
+    ...(momentum !== undefined && { momentum }),
+    ...(weightDecay !== undefined && { weightDecay }),
+  } as OptimizerSpec;
+}
+
+const AUGMENTATIONS: Readonly<Record<keyof AugmentOptions, "number" | "boolean">> = {
+  maxShift: "number",
+  flipHorizontal: "boolean",
+  maxBrightness: "number",
+  maxContrast: "number",
+};
+
+/** How images are varied: as the flag says, else as the model recommends. */
+export function augmentOf(
+  values: FlagValues,
+  recommended: AugmentOptions | undefined,
+): AugmentOptions | undefined {
+  const given = values.object("augment");
+  if (given === undefined) return recommended;
+  for (const [name, value] of Object.entries(given)) {
+    const type = Object.hasOwn(AUGMENTATIONS, name) ? AUGMENTATIONS[name as keyof AugmentOptions] : undefined;
+    if (type === undefined || typeof value !== type) {
+      const expected = type === undefined ? `one of ${Object.keys(AUGMENTATIONS).join(", ")}` : `a ${type}`;
+      const received = JSON.stringify(type === undefined ? name : value);
+      throw new CliError(
+        "usage",
+        `--augment${type ? ` ${name}` : ""}: expected ${expected}, received ${received}`,
+      );
+    }
+  }
+  return given;
+}

@@ -1,0 +1,39 @@
+import type { CheckpointStore } from "../checkpoint/checkpoint-store.js";
+import { TrainerError } from "../errors.js";
+import type { SavedCheckpoint, TrainerCallback } from "./trainer-callback.js";
+
+export interface CheckpointingOptions {
+  readonly store: CheckpointStore;
+  /**
+   * Keeps `last` after every so many rounds or epochs, and after the last one; default 1. Clients keep their own states
+   * (SCAFFOLD's, private tensors) of two rounds only: with more than 1 they may have lost those of an older checkpoint.
+   */
+  readonly every?: number;
+  /** Whether to keep `best` too; default true. */
+  readonly best?: boolean;
+}
+
+/**
+ * Keeps checkpoints, from which a run goes on as if it had never stopped: `last`, and `best` whenever there is a new
+ * one. A store that is full costs an `error` event, and no training.
+ * @throws TrainerError `invalid_option` for an `every` that is no integer from 1.
+ */
+export function checkpointing(options: CheckpointingOptions): TrainerCallback<null> {
+  const { store, every = 1, best = true } = options;
+  if (!Number.isSafeInteger(every) || every < 1) {
+    throw new TrainerError("invalid_option", `every: expected an integer >= 1, got ${every}`);
+  }
+  return {
+    name: "checkpointing",
+    async onStepClosed(step) {
+      const saved: SavedCheckpoint[] = [];
+      const keepsBest = best && step.isBest;
+      const keepsLast = step.step % every === 0 || step.isLast;
+      if (!keepsBest && !keepsLast) return saved;
+      const bytes = step.checkpoint();
+      if (keepsLast) saved.push({ ...(await store.save("last", bytes)), bytes: bytes.length, isBest: false });
+      if (keepsBest) saved.push({ ...(await store.save("best", bytes)), bytes: bytes.length, isBest: true });
+      return saved;
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import { TrainerError } from "../errors.js";
+
+/** The error for data that is damaged or not what it should be; the message names place, expected and received. */
+export function invalidData(message: string, cause?: unknown): TrainerError {
+  return new TrainerError("invalid_data", message, cause === undefined ? undefined : { cause });
+}
+
+/** The error for an option that cannot be; the message names the option, expected and received. */
+export function invalidOption(message: string): TrainerError {
+  return new TrainerError("invalid_option", message);
+}
+
+/** Text from a file, fit for a message: short, and without control characters. */
+export function quoted(text: string, maxLength = 60): string {
+  const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+  return JSON.stringify(cut);
+}

@@ -1,0 +1,171 @@
+import { availableParallelism } from "node:os";
+import type { Samples } from "../data/dataset.js";
+import { moveToSharedMemory } from "../data/move-to-shared-memory.js";
+import type { Engine, EngineName } from "../engine/engine.js";
+import { TrainerError } from "../errors.js";
+import type { LocalPool } from "../federated/client-pool.js";
+import type { ClientStates } from "../federated/client-states.js";
+import type { Loss, ModelSpec } from "../models/model-spec.js";
+import { resolveModel } from "../models/resolve-model.js";
+import { type ClientJobsContext, evaluateJob, trainJob, trainReports } from "./client-jobs.js";
+import { openCrew } from "./crew.js";
+import { createMemoryStates } from "./memory-states.js";
+import { createPoolCalls } from "./pool-calls.js";
+import { predictChunks } from "./predict-chunks.js";
+import { privateSize } from "./private-tensors.js";
+import { runJobs } from "./run-jobs.js";
+import { createSharedBroadcast } from "./shared-broadcast.js";
+import { joinShares } from "./shared-shares.js";
+import { createSimulatedClients, type SimulatedClientsOptions } from "./simulated-clients.js";
+import type { LocalTraining } from "./train-client.js";
+import { workerFile } from "./worker-file.js";
+import type { PoolSetup, SentSamples } from "./worker-messages.js";
+
+export interface WorkerPoolOptions extends SimulatedClientsOptions {
+  readonly model: ModelSpec;
+  /** Default `auto`. */
+  readonly engine?: EngineName | "auto";
+  readonly training?: LocalTraining;
+  /** Where clients keep control variates and private tensors; default in memory. */
+  readonly states?: ClientStates;
+  /** Default: as many as the machine has cores for this process. */
+  readonly numWorkers?: number;
+  /** Report each epoch; default true. */
+  readonly progress?: boolean;
+  /** Most milliseconds that one client may train or evaluate for; default: as long as it takes. */
+  readonly clientTimeoutMs?: number;
+  /** Most workers in one call that are started in place of others; default 10. */
+  readonly maxRestarts?: number;
+  /** Most milliseconds that a client may go on after its round was aborted, before its worker is ended; default 5,000. */
+  readonly graceMs?: number;
+  /** Most megabytes of JavaScript objects in one worker; default 512. Data and weights are not in it. */
+  readonly maxHeapMb?: number;
+  /** The worker's file, for programs that were bundled; default the one in this package. */
+  readonly workerFile?: URL;
+}
+
+/** A pool of worker threads. */
+export interface WorkerPool extends LocalPool {
+  /** At work in all workers: `auto` is decided once. */
+  readonly engine: Engine;
+  readonly loss: Loss;
+  readonly numOutputs: number;
+}
+
+/**
+ * Starts worker threads that train the clients `client-1`, `client-2` … of one data set in turn, and waits until all
+ * can work. Updates are the same, bit for bit, for any number of workers.
+ *
+ * Workers read data and weights from shared memory: data that lie there already are not copied.
+ * @throws TrainerError for shares that are none, a model that is impossible, or an engine that cannot be opened.
+ */
+export async function createWorkerPool(options: WorkerPoolOptions): Promise<WorkerPool> {
+  const { states = createMemoryStates(), data } = options;
+  const { clientTimeoutMs = Number.POSITIVE_INFINITY, maxRestarts = 10, graceMs = 5000 } = options;
+  const clients = createSimulatedClients(options);
+  const { layout } = resolveModel(options.model);
+  const setup = setupOf(options, new Float32Array(new SharedArrayBuffer(layout.size * 4)));
+  const numPrivate = privateSize(layout);
+  const crew = await openCrew({
+    file: options.workerFile ?? workerFile(),
+    numWorkers: requireCount("numWorkers", options.numWorkers ?? availableParallelism()),
+    maxHeapMb: requireCount("maxHeapMb", options.maxHeapMb ?? 512),
+    lengths: { values: layout.size, ...(numPrivate > 0 ? { "state.private": numPrivate } : {}) },
+    setup,
+  });
+  const limits = { timeoutMs: clientTimeoutMs, maxRestarts, graceMs };
+  const context: ClientJobsContext = { layout, crew, states, limits, placeOf: clients.placeOf };
+  const calls = createPoolCalls();
+  const shareBroadcast = createSharedBroadcast();
+
+  function setWeights(weights: Float32Array): void {
+    if (weights.length !== layout.size) {
+      const message = `globalWeights: expected ${layout.size} elements, got ${weights.length}`;
+      throw new TrainerError("invalid_option", message);
+    }
+    setup.globalWeights.set(weights);
+  }
+
+  return {
+    layout,
+    engine: crew.ready.engine,
+    loss: crew.ready.loss,
+    numOutputs: crew.ready.numOutputs,
+    clients: () => clients.infos,
+
+    async *train(round) {
+      using call = calls.enter("train", round.signal);
+      setWeights(round.globalWeights);
+      const { tasks, seed } = round;
+      if (tasks.some(({ config }) => config.controlVariate)) {
+        crew.addMemory({ "vectors.control": layout.size, "state.control": layout.size });
+      }
+      const broadcast = shareBroadcast(round.broadcast);
+      crew.announce({ kind: "round", round: round.round, seed, broadcast });
+      // The longest first, so that none of them is left alone at the end.
+      const jobs = tasks
+        .map((task) => ({ task, length: task.config.epochs * clients.numSamplesOf(task.clientId) }))
+        .sort((a, b) => b.length - a.length)
+        .map(({ task }) => trainJob(context, task, round.round));
+      yield* trainReports(context, { ...round, signal: call.signal }, jobs);
+    },
+
+    async *evaluate({ round, clientIds, globalWeights, signal }) {
+      using call = calls.enter("evaluate", signal);
+      setWeights(globalWeights);
+      const ofHoldouts = { ...context, placeOf: clients.holdoutPlaceOf };
+      const jobs = clientIds.map((clientId) => evaluateJob(ofHoldouts, clientId, round));
+      for await (const event of runJobs(crew, jobs, { ...limits, signal: call.signal })) {
+        const { clientId } = event.job;
+        if (event.kind === "failed") yield { kind: "failed", clientId, error: event.error };
+        else if (event.kind === "done" && event.done.kind === "evaluated") {
+          yield { kind: "evaluation", clientId, report: event.done.report };
+        }
+      }
+    },
+
+    async predict(weights, split, signal) {
+      using call = calls.enter("predict", signal);
+      const numSamples = data[split]?.numSamples;
+      if (!numSamples) throw new TrainerError("invalid_option", `data.${split}: expected samples, got none`);
+      setWeights(weights);
+      return await predictChunks(crew, { ...limits, split, numSamples, signal: call.signal });
+    },
+
+    async [Symbol.asyncDispose]() {
+      await calls.close();
+      await crew[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function setupOf(options: WorkerPoolOptions, globalWeights: Float32Array): PoolSetup {
+  const { data, shares, holdouts, model, engine = "auto", training = {}, progress = true } = options;
+  return {
+    model,
+    engine,
+    samples: {
+      train: sendable(data.train),
+      ...(data.val ? { val: sendable(data.val) } : {}),
+      ...(data.test ? { test: sendable(data.test) } : {}),
+    },
+    shares: joinShares(shares),
+    holdouts: holdouts && joinShares(holdouts),
+    training,
+    progress,
+    globalWeights,
+  };
+}
+
+/** Samples as workers can get them: in shared memory, or a file to be opened there. */
+function sendable(samples: Samples): SentSamples {
+  const { features, ...rest } = moveToSharedMemory(samples);
+  if (ArrayBuffer.isView(features)) return { ...rest, features };
+  // A function cannot be sent.
+  return { ...rest, features: { path: features.path, rowBytes: features.rowBytes } };
+}
+
+function requireCount(field: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new TrainerError("invalid_option", `${field}: expected an integer >= 1, got ${value}`);
+}
