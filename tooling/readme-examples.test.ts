@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const guides = [
   { path: "docs/writing-a-strategy.md", folder: "packages/fl-strategy" },
   { path: "docs/privacy.md", folder: "packages/fl-strategy" },
+  { path: "docs/training.md", folder: "packages/trainer-core" },
 ];
 
 interface Example {
@@ -46,15 +47,15 @@ async function expectToPrint({ code, output: expected }: Example, folder: string
   expect({ exitCode, output }).toEqual({ exitCode: 0, output: expected ?? output });
 }
 
-describe("the example in the README of", () => {
+describe("the examples in the README of", () => {
   for (const name of readdirSync(join(root, "packages"))) {
     const folder = join(root, "packages", name);
     const path = join(folder, "README.md");
-    it(`packages/${name} runs and prints what it says`, { timeout: 60_000 }, async () => {
+    it(`packages/${name} run and print what they say`, { timeout: 60_000 }, async () => {
       expect(existsSync(path)).toBe(true);
-      const [example] = readExamples(readFileSync(path, "utf8"));
-      if (!example) throw new Error(`${path}: expected an example, got none`);
-      await expectToPrint(example, folder);
+      const examples = readExamples(readFileSync(path, "utf8"));
+      if (examples.length === 0) throw new Error(`${path}: expected an example, got none`);
+      for (const example of examples) await expectToPrint(example, folder);
     });
   }
 });

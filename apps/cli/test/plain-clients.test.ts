@@ -38,7 +38,8 @@ describe.skipIf(!hasWebsockets())("five lines of Python with websockets", () => 
     for (const round of [1, 2, 3]) sendRound(round);
     expect(await sender.flush()).toBe(true);
     expect((await closed)[0]).toBe(0);
-    expect(output).toBe(
+    // On a machine that is slow the stream is quiet for long enough.
+    expect(output.replaceAll("heartbeat\n", "")).toBe(
       `welcome\nround_start ${RUN_ID} 1\nround_start ${RUN_ID} 2\nround_start ${RUN_ID} 3\n`,
     );
   });

@@ -113,7 +113,7 @@ export function openRound(options: RoundOptions): Round {
       `globalWeights: expected ${layout.size} elements, got ${globalWeights.length}`,
     );
   }
-  const staging = createStaging(layout);
+  const staging = createStaging({ layout, globalWeights });
   const context: RoundContext = {
     round,
     layout,
@@ -141,12 +141,12 @@ export function openRound(options: RoundOptions): Round {
     layout,
     globalWeights,
     maxUpdates: Math.max(1, picks.length),
-    staged: staging.staged,
+    staging,
   });
   const refused: RefusedUpdate[] = [];
   const failed: FailedClient[] = [];
   const summaries = () => roster.accepted().map(({ summary }) => summary);
-  const aggregateContext = (): AggregateContext => ({
+  const aggregateContext: AggregateContext = {
     ...context,
     selection,
     picks,
@@ -157,14 +157,14 @@ export function openRound(options: RoundOptions): Round {
     get updates() {
       return summaries();
     },
-  });
+  };
 
   const runner = createHookRunner({
     hooks,
     states: state.hooks,
     now,
     contextFor: (hook, hookState) => ({
-      round: aggregateContext(),
+      round: aggregateContext,
       state: hookState,
       maxStaleness,
       remainingMs,
@@ -189,6 +189,7 @@ export function openRound(options: RoundOptions): Round {
     receive(update) {
       requireOpen(closed, round);
       const { clientId } = update;
+      if (strategy.mode === "stream") staging.expect(update);
       const refusal = refuseStaleWeights(update) ?? passHooks(update);
       staging.forget();
       if (!refusal) return { status: "accepted" };
@@ -295,7 +296,7 @@ export function openRound(options: RoundOptions): Round {
       sums,
       quorum,
       held: () => roster.accepted().map(({ item }) => item as WeighedUpdate),
-      context: aggregateContext(),
+      context: aggregateContext,
     });
     runner.onRoundEnd(outcome.round);
     const updates = summaries();
@@ -304,7 +305,7 @@ export function openRound(options: RoundOptions): Round {
       const loss = metrics.initial_loss ?? metrics.train_loss;
       if (loss !== undefined && Number.isFinite(loss)) losses.set(clientId, loss);
     }
-    const nextContext = { ...aggregateContext(), state: outcome.state };
+    const nextContext = { ...aggregateContext, state: outcome.state };
     return {
       ...outcome.round,
       state: {

@@ -66,10 +66,12 @@ export function vectorKernels(): VectorKernels {
 function checked(kernels: VectorKernels): VectorKernels {
   return {
     ...kernels,
+    maxMagnitudes(values, origin) {
+      requireSameLength(values, origin);
+      return kernels.maxMagnitudes(values, origin);
+    },
     squaredNorm(values, origin) {
-      if (origin && origin.length !== values.length) {
-        throw new RangeError(`origin: expected ${values.length} elements, got ${origin.length}`);
-      }
+      if (origin) requireSameLength(values, origin);
       return kernels.squaredNorm(values, origin);
     },
     createExactSum(options) {
@@ -96,4 +98,9 @@ function checked(kernels: VectorKernels): VectorKernels {
       return kernels.topK(values, k);
     },
   };
+}
+
+function requireSameLength(values: Float32Array, origin: Float32Array): void {
+  if (origin.length === values.length) return;
+  throw new RangeError(`origin: expected ${values.length} elements, got ${origin.length}`);
 }

@@ -81,7 +81,12 @@ export async function stopPostmaster(
   user: ServerUser | undefined,
 ): Promise<void> {
   const args = ["stop", "-D", cluster.folder, "-m", "fast", "-w", "-t", "60", "-s"];
-  await run(place.binaries.pgCtl, args, { ...user, cwd: place.folder });
+  try {
+    await run(place.binaries.pgCtl, args, { ...user, cwd: place.folder });
+  } catch (error) {
+    // One that was killed meanwhile is gone as well; the next start brings the cluster up to date.
+    if ((await runningPort(cluster)) !== undefined) throw error;
+  }
 }
 
 async function openLog(path: string): Promise<FileHandle> {

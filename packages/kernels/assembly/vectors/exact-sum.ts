@@ -103,6 +103,93 @@ export function addFrom(
   return addBlocks(sums, values, origin, size, factor, maxBits, true);
 }
 
+// @ts-ignore: decorator
+@inline
+function wide(values: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(values));
+}
+
+// @ts-ignore: decorator
+@inline
+function scaled(two: v128, scale: v128): v128 {
+  return f64x2.add(f64x2.mul(two, scale), f64x2.splat(ROUND));
+}
+
+/** Two elements of each of two addends. */
+// @ts-ignore: decorator
+@inline
+function foldFour(
+  sums: usize,
+  a: usize,
+  b: usize,
+  origin: usize,
+  scaleA: v128,
+  scaleB: v128,
+  hasOrigin: bool,
+): void {
+  let x = wide(a);
+  let y = wide(b);
+  if (hasOrigin) {
+    const from = wide(origin);
+    x = f64x2.sub(x, from);
+    y = f64x2.sub(y, from);
+  }
+  const both = i64x2.add(scaled(x, scaleA), scaled(y, scaleB));
+  v128.store(sums, i64x2.add(v128.load(sums), both));
+}
+
+// @ts-ignore: decorator
+@inline
+function foldTogether(
+  sums: usize,
+  a: usize,
+  b: usize,
+  origin: usize,
+  size: i32,
+  factorA: f64,
+  factorB: f64,
+  hasOrigin: bool,
+): void {
+  const scaleA = f64x2.splat(factorA);
+  const scaleB = f64x2.splat(factorB);
+  const end = a + (<usize>size << 2);
+  const whole = a + (<usize>(size & ~7) << 2);
+  while (a < whole) {
+    foldFour(sums, a, b, origin, scaleA, scaleB, hasOrigin);
+    foldFour(sums + 16, a + 8, b + 8, origin + 8, scaleA, scaleB, hasOrigin);
+    foldFour(sums + 32, a + 16, b + 16, origin + 16, scaleA, scaleB, hasOrigin);
+    foldFour(sums + 48, a + 24, b + 24, origin + 24, scaleA, scaleB, hasOrigin);
+    sums += 64;
+    a += 32;
+    b += 32;
+    origin += 32;
+  }
+  for (; a < end; sums += 8, a += 4, b += 4, origin += 4) {
+    const from = hasOrigin ? <f64>load<f32>(origin) : 0.0;
+    const x = (<f64>load<f32>(a) - from) * factorA + ROUND;
+    const y = (<f64>load<f32>(b) - from) * factorB + ROUND;
+    store<i64>(sums, load<i64>(sums) + reinterpret<i64>(x) + reinterpret<i64>(y));
+  }
+}
+
+/** sums += round(factorA * a) + round(factorB * b), in one pass over the sums. Any size. */
+export function addTwo(sums: usize, a: usize, b: usize, size: i32, factorA: f64, factorB: f64): void {
+  foldTogether(sums, a, b, 0, size, factorA, factorB, false);
+}
+
+/** sums += round(factorA * (a - origin)) + round(factorB * (b - origin)), likewise. */
+export function addTwoFrom(
+  sums: usize,
+  a: usize,
+  b: usize,
+  origin: usize,
+  size: i32,
+  factorA: f64,
+  factorB: f64,
+): void {
+  foldTogether(sums, a, b, origin, size, factorA, factorB, true);
+}
+
 /** Takes back what `add` with the same arguments has added. */
 export function remove(sums: usize, values: usize, size: i32, factor: f64): void {
   foldBlock(sums, values, 0, size, factor, false, true);

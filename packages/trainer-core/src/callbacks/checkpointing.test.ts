@@ -26,6 +26,12 @@ describe("checkpointing", () => {
     expect(eventsOf(events, "checkpoint").map(({ data }) => data.round)).toEqual([3, 4]);
   });
 
+  it("wants a store", () => {
+    expect(() => checkpointing({} as { store: ReturnType<typeof createMemoryCheckpoints> })).toThrow(
+      "store: expected a CheckpointStore, got none",
+    );
+  });
+
   it("goes on training when the disk is full", async () => {
     const full = { ...createMemoryCheckpoints(), save: async () => Promise.reject(new Error("ENOSPC")) };
     const { events } = await play([checkpointing({ store: full })], { numRounds: 2 });

@@ -16,10 +16,13 @@ export interface CheckpointingOptions {
 /**
  * Keeps checkpoints, from which a run goes on as if it had never stopped: `last`, and `best` whenever there is a new
  * one. A store that is full costs an `error` event, and no training.
- * @throws TrainerError `invalid_option` for an `every` that is no integer from 1.
+ * @throws TrainerError `invalid_option` without a store, and for an `every` that is no integer from 1.
  */
 export function checkpointing(options: CheckpointingOptions): TrainerCallback<null> {
   const { store, every = 1, best = true } = options;
+  if (typeof store?.save !== "function") {
+    throw new TrainerError("invalid_option", "store: expected a CheckpointStore, got none");
+  }
   if (!Number.isSafeInteger(every) || every < 1) {
     throw new TrainerError("invalid_option", `every: expected an integer >= 1, got ${every}`);
   }

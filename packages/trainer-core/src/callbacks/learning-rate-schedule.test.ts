@@ -36,6 +36,7 @@ describe("learningRateSchedule", () => {
     [{ kind: "exponential", factor: 0 }, "factor: expected a number in (0, 1], got 0"],
     [{ kind: "cosine", floor: 2 }, "floor: expected a number in [0, 1], got 2"],
     [{ kind: "constant", warmUp: -1 }, "warmUp: expected an integer >= 0, got -1"],
+    [{ kind: "cosine", warmup: 3 }, "cosine: expected fields among kind, warmUp, steps, floor, got warmup"],
   ])("refuses %j", (schedule, message) => {
     expect(() => learningRateSchedule(schedule as LearningRateSchedule)).toThrow(message);
   });

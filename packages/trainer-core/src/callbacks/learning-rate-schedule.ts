@@ -66,11 +66,21 @@ function power(factor: number, times: number): number {
   return times === 0 ? 1 : portableExp(times * portableLog(factor));
 }
 
+const fields: Readonly<Record<LearningRateSchedule["kind"], readonly string[]>> = {
+  constant: [],
+  step: ["every", "factor"],
+  exponential: ["factor"],
+  cosine: ["steps", "floor"],
+};
+
 function checkSchedule(schedule: LearningRateSchedule): void {
   const { kind, warmUp = 0 } = schedule;
   if (!["constant", "step", "exponential", "cosine"].includes(kind)) {
     refuse("kind", "one of constant, step, exponential, cosine", kind);
   }
+  const known = ["kind", "warmUp", ...fields[kind]];
+  const stray = Object.keys(schedule).find((name) => !known.includes(name));
+  if (stray !== undefined) refuse(kind, `fields among ${known.join(", ")}`, stray);
   if (!isCount(warmUp, 0)) refuse("warmUp", "an integer >= 0", warmUp);
   if (kind === "step" && !isCount(schedule.every, 1)) refuse("every", "an integer >= 1", schedule.every);
   if (kind === "step" || kind === "exponential") {

@@ -72,5 +72,7 @@ describe("a run's callbacks", () => {
 
   it("must have names of their own", async () => {
     await expect(play([{ name: "a" }, { name: "a" }])).rejects.toThrow('got "a" twice');
+    const unnamed = { afterStep: () => undefined } as unknown as TrainerCallback;
+    await expect(play([unnamed])).rejects.toThrow("callbacks: expected a name for each, got one without");
   });
 });

@@ -131,6 +131,9 @@ export function createCallbackRunner({
 
 function requireUniqueNames(callbacks: readonly TrainerCallback[]): void {
   const names = callbacks.map(({ name }) => name);
+  if (!names.every((name) => typeof name === "string" && name !== "")) {
+    throw new TrainerError("invalid_option", "callbacks: expected a name for each, got one without");
+  }
   const repeated = names.find((name, i) => names.indexOf(name) !== i);
   if (repeated === undefined) return;
   throw new TrainerError("invalid_option", `callbacks: expected names used once, got "${repeated}" twice`);

@@ -131,6 +131,17 @@ describe("createCentralizedTrainer", () => {
     expect(events.at(-1)?.data).toMatchObject({ status: "completed", totalEpochs: epoch });
   });
 
+  it("says so when the metric of the best epoch is not there, and takes no epoch for the best", async () => {
+    const events = await play({ numEpochs: 1, best: { metric: "val_acc", mode: "max" } });
+    expect(grammarFault(events)).toBeUndefined();
+    const [error] = eventsOf(events, "error");
+    expect(error?.data).toMatchObject({ fatal: false, errorType: "invalid_option" });
+    expect(error?.data.error).toMatch(
+      /^best\.metric: expected one that epoch 1 reported \(.*val_accuracy.*\), got val_acc$/,
+    );
+    expect(events.at(-1)?.data).not.toHaveProperty("bestEpoch");
+  });
+
   it("stops within the epoch when it is told to", async () => {
     const trainer = createCentralizedTrainer(options({ numEpochs: 1_000 }));
     const events: TrainingEvent[] = [];
@@ -157,6 +168,13 @@ describe("createCentralizedTrainer", () => {
     );
     expect(() => createCentralizedTrainer(options({ initialWeights: new Float32Array(3) }))).toThrow(
       "initialWeights: expected 67 elements, got 3",
+    );
+    expect(() => createCentralizedTrainer(options({ batchSize: 0 }))).toThrow(
+      "batchSize: expected an integer >= 1, got 0",
+    );
+    const learningRate = "fast" as unknown as number;
+    expect(() => createCentralizedTrainer(options({ learningRate }))).toThrow(
+      'learningRate: expected a finite number >= 0, got "fast"',
     );
   });
 });

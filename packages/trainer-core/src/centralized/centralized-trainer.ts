@@ -8,6 +8,7 @@ import { predictionsOf } from "../metrics/predictions.js";
 import type { Course, RunKit, StepOutcome, StepPlan } from "../run/course.js";
 import { createRun } from "../run/create-run.js";
 import { metricsEvents, prefixed } from "../run/metrics-events.js";
+import { requireTrainSettings } from "../run/require-train-settings.js";
 import type { RunSettings } from "../run/run-settings.js";
 import type { Trainer } from "../run/trainer.js";
 import type { EpochResult, LocalTrainer, OptimizerState } from "../training/local-trainer.js";
@@ -47,12 +48,13 @@ export interface CentralizedTrainerOptions extends RunSettings {
  * @throws TrainerError `invalid_option`, `invalid_checkpoint`
  */
 export function createCentralizedTrainer(options: CentralizedTrainerOptions): Trainer {
-  const { numEpochs, initialWeights, trainer, resume, dataset } = options;
+  const { numEpochs, batchSize, learningRate, initialWeights, trainer, resume, dataset } = options;
   if (!Number.isSafeInteger(numEpochs) || numEpochs < 1) {
     throw invalid("numEpochs", "an integer >= 1", numEpochs);
   }
-  if (!resume && initialWeights.length !== trainer.layout.size) {
-    throw invalid("initialWeights", `${trainer.layout.size} elements`, initialWeights.length);
+  requireTrainSettings({ batchSize, learningRate });
+  if (!resume && initialWeights?.length !== trainer.layout.size) {
+    throw invalid("initialWeights", `${trainer.layout.size} elements`, initialWeights?.length);
   }
   if (dataset.train.numSamples < 1) throw invalid("dataset.train", "at least one sample", "none");
   return createRun(options, (kit) => createCentralizedCourse(options, kit));

@@ -21,6 +21,8 @@ export interface Checkpoint {
 /** How far a run has come. */
 export interface Progress {
   readonly best?: EvaluatedStep;
+  /** Weights of the last step, if the run ended with others, such as the best, for no other reason than its length. */
+  readonly trained?: Float32Array;
   /** Since the start of the run, over restarts too. */
   readonly elapsedMs: number;
   /** Sent to clients and received from them since the start of the run. */

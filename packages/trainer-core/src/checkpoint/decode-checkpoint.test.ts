@@ -83,6 +83,12 @@ describe("decodeCheckpoint", () => {
     );
   });
 
+  it("says so when a store had none", () => {
+    expect(errorOf(undefined as unknown as Uint8Array).message).toBe(
+      "last.checkpoint: bytes: expected a Uint8Array, found undefined",
+    );
+  });
+
   it("refuses what is whole and yet no checkpoint", () => {
     const with_ = (changes: object) => encodeCheckpoint({ ...checkpoint, ...changes } as Checkpoint);
     expect(errorOf(with_({ mode: "both" })).message).toContain(

@@ -16,6 +16,7 @@ export function decodeCheckpoint(bytes: Uint8Array, source = "checkpoint"): Chec
       cause === undefined ? {} : { cause },
     );
   };
+  if (!(bytes instanceof Uint8Array)) refuse("bytes", "a Uint8Array", String(bytes));
   checkPreamble(bytes, refuse);
   const header = readHeader(bytes, refuse);
   const { mode, step, config } = header;
@@ -26,7 +27,7 @@ export function decodeCheckpoint(bytes: Uint8Array, source = "checkpoint"): Chec
       refuse("weights", `${layout.size * 4} bytes, as the tensors ask for`, `${weights.length} bytes`);
     }
     const rest = decodeState(at(bytes, header.state)) as Pick<Checkpoint, "progress" | "state" | "callbacks">;
-    checkRest(rest, refuse);
+    checkRest(rest, layout.size, refuse);
     const { progress, state, callbacks } = rest;
     return {
       mode,
@@ -97,11 +98,14 @@ function readHeader(bytes: Uint8Array, refuse: Refuse): CheckpointHeader {
   return header;
 }
 
-function checkRest(rest: unknown, refuse: Refuse): void {
+function checkRest(rest: unknown, size: number, refuse: Refuse): void {
   const { progress, callbacks } = (isObject(rest) ? rest : {}) as Partial<Checkpoint>;
   if (!isObject(progress)) refuse("state: progress", "an object", typeof progress);
   if (!isObject(callbacks)) refuse("state: callbacks", "an object", typeof callbacks);
-  const { elapsedMs, bytes, isOver } = progress as Partial<Checkpoint["progress"]>;
+  const { elapsedMs, bytes, isOver, trained } = progress as Partial<Checkpoint["progress"]>;
+  if (trained !== undefined && !(trained instanceof Float32Array && trained.length === size)) {
+    refuse("state: progress.trained", `${size} weights`, String((trained as { length?: number }).length));
+  }
   if (!(Number(elapsedMs) >= 0)) refuse("state: progress.elapsedMs", "a number >= 0", String(elapsedMs));
   if (!(Number(bytes) >= 0)) refuse("state: progress.bytes", "a number >= 0", String(bytes));
   if (typeof isOver !== "boolean") refuse("state: progress.isOver", "true or false", String(isOver));

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,6 +32,13 @@ describe("createFileCheckpoints", () => {
     expect([...((await store.load("last")) ?? [])]).toEqual([1]);
     await store.save("last", Uint8Array.of(2));
     expect(await readdir(path)).toEqual(["last.checkpoint"]);
+  });
+
+  it.runIf(existsSync("/proc/self"))("ends where no folder can be made", async () => {
+    await expect(createFileCheckpoints("/proc/runs/a").save("last", Uint8Array.of(1))).rejects.toMatchObject({
+      code: "checkpoint_failed",
+      message: expect.stringContaining("/proc/runs/a/last.checkpoint: could not be written: ENOENT"),
+    });
   });
 
   it("says which file could not be written, and keeps the one before", async () => {

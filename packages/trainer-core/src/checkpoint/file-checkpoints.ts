@@ -1,7 +1,8 @@
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { TrainerError } from "../errors.js";
 import type { CheckpointStore } from "./checkpoint-store.js";
+import { makeFolder } from "./make-folder.js";
 
 /**
  * Keeps a run's checkpoints as `last.checkpoint` and `best.checkpoint` in a folder, which is made if it is not there. A
@@ -17,7 +18,7 @@ export function createFileCheckpoints(folder: string): CheckpointStore {
       const path = pathOf(kind);
       const unfinished = `${path}.unfinished`;
       try {
-        await mkdir(folder, { recursive: true });
+        await makeFolder(folder);
         await writeWhole(unfinished, bytes);
         await rename(unfinished, path);
         await flushFolder(folder);

@@ -20,7 +20,7 @@ import {
 } from "../centralized/centralized-trainer.js";
 import { createFederatedTrainer, type FederatedTrainerOptions } from "../federated/federated-trainer.js";
 import { createInProcessPool } from "../federated/in-process-pool.js";
-import { evaluateWith } from "../metrics/evaluate.js";
+import { type Evaluate, evaluateWith } from "../metrics/evaluate.js";
 import type { RunSettings } from "../run/run-settings.js";
 import type { Trainer } from "../run/trainer.js";
 import { grammarFault } from "../testing/event-grammar.js";
@@ -47,7 +47,8 @@ type Open = (settings: Pick<RunSettings, "callbacks" | "resume">) => Trainer;
 /** A trainer over one pool, so that clients keep what they have between the runs that it opens. */
 function federated(changes: Partial<FederatedTrainerOptions> = {}): Open {
   const shares = dealOut(dataset.train.numSamples, 5);
-  const pool = createInProcessPool({ trainer: local, data: dataset, shares });
+  // Clients that train across rounds begin anew after a checkpoint.
+  const pool = { ...createInProcessPool({ trainer: local, data: dataset, shares }), overlapping: false };
   const train = { epochs: 1, batchSize: 8, learningRate: 0.05 };
   const options = { ...common, pool, evaluate, train, strategy: fedAvg(), numRounds: 5, ...changes };
   return (settings) => createFederatedTrainer({ ...options, ...settings });
@@ -114,8 +115,9 @@ async function expectSameAfterCut(create: () => Open, callbacks: Callbacks, numS
   }
 }
 
+const none: Callbacks = () => [];
+
 describe("a federated run that is cut off after any round", () => {
-  const none: Callbacks = () => [];
   const seeded: AggregateHook[] = [
     rejectInvalid(),
     centralPrivacy({ noiseMultiplier: 0.1, clipNorm: { initial: 1 }, noise: "seeded" }),
@@ -166,6 +168,34 @@ describe("resume", () => {
     const more = await play(federated({ numRounds: 4 }), () => [], { resume });
     const whole = await play(federated({ numRounds: 4 }), () => []);
     expect([...more.weights]).toEqual([...whole.weights]);
+  });
+
+  it("goes on from the last round, also where the run ended with the weights of a better one", async () => {
+    let calls = 0;
+    const rising: Evaluate = async () => {
+      calls += 1;
+      return { loss: calls };
+    };
+    const callbacks = () => [
+      earlyStopping({ metric: "val_loss", mode: "min", patience: 9, restoreBest: true }),
+    ];
+    const create = (numRounds: number) => federated({ numRounds, evaluate: rising });
+    const first = await play(create(3), callbacks);
+    const resume = decodeCheckpoint((await first.store.load("last")) as Uint8Array);
+    expect([...resume.weights]).toEqual([...first.weights]);
+    const alone = await play(federated({ numRounds: 3 }), none);
+    expect([...(resume.progress.trained ?? [])]).toEqual([...alone.weights]);
+    const more = await play(create(5), none, { resume });
+    expect([...more.weights]).toEqual([...(await play(federated({ numRounds: 5 }), none)).weights]);
+    // Nothing is left to train: what the run ended with stays.
+    expect([...(await play(create(3), callbacks, { resume })).weights]).toEqual([...first.weights]);
+  });
+
+  it("refuses to go on with other settings of the caller's", async () => {
+    const resume = await checkpointOf(federated({ numRounds: 1, config: { partition: { alpha: 0.5 } } }));
+    const run = (alpha: number) => federated({ config: { partition: { alpha } } })({ resume });
+    expect(() => run(0.5)).not.toThrow();
+    expect(() => run(0.1)).toThrow("checkpoint: partition.alpha: expected 0.1 as in this run, got 0.5");
   });
 
   it("counts time and bytes of the whole run", async () => {

@@ -20,7 +20,7 @@ describe("createDataset", () => {
       "blobs",
       { kind: "two-spirals", turns: 1 },
       { kind: "synthetic-xrays", numTrain: 2, numVal: 1, numTest: 1 },
-      { kind: "arrays", ...arrays(), title: "mine" },
+      { kind: "arrays", sampleShape: [2], train: arrays().train, title: "mine" },
       { kind: "npz", file: "My.npz", bytes: npz(smallArrays()) },
       {
         kind: "csv",
@@ -45,11 +45,34 @@ describe("createDataset", () => {
 
   it("refuses an unknown source, and a seed that is none", async () => {
     await expect(createDataset({ source: "iris" as "blobs", seed: 1 })).rejects.toThrow(
-      'source: expected one of synthetic-xrays, blobs, two-spirals, arrays, npz, idx, csv, got "iris"',
+      'source.kind: expected one of synthetic-xrays, blobs, two-spirals, arrays, npz, idx, csv, got "iris"',
     );
     await expect(createDataset({ source: "blobs", seed: Number.NaN })).rejects.toThrow(
       "seed: expected an integer, got NaN",
     );
+    await expect(createDataset({ source: "blobs", seed: "1" as unknown as number })).rejects.toThrow(
+      'seed: expected an integer, got "1"',
+    );
+  });
+
+  it.each<[string, object | null]>([
+    ["source: expected a name or an object with a kind, got null", null],
+    ["source (blobs): expected options among numTrain, numVal, numTest, ", { kind: "blobs", classes: 3 }],
+    [', got "seed"', { kind: "two-spirals", seed: 3 }],
+    ['got "standardise"', { kind: "csv", file: "t.csv", bytes: new Uint8Array(1), standardise: false }],
+    ["source.file: expected a name, got undefined", { kind: "csv", bytes: new Uint8Array(1) }],
+    ["source.bytes: expected a Uint8Array, got String", { kind: "csv", file: "t.csv", bytes: "x,y" }],
+    [
+      "source.bytes: expected a Uint8Array, got ArrayBuffer",
+      { kind: "npz", file: "t", bytes: new ArrayBuffer(9) },
+    ],
+    ["source.bytes: expected a Uint8Array, got undefined", { kind: "npz", file: "t" }],
+    ["sampleShape: expected integers >= 1, got undefined", { kind: "arrays", train: { features: [[1]] } }],
+    ["train.features: expected some, got none", { kind: "arrays", sampleShape: [1] }],
+  ])("refuses what nobody would read or could: %s", async (message, source) => {
+    const dataset = createDataset({ source: source as CreateDatasetOptions["source"], seed: 1 });
+    await expect(dataset).rejects.toMatchObject({ name: "TrainerError", code: "invalid_option" });
+    await expect(dataset).rejects.toThrow(message);
   });
 });
 

@@ -3,8 +3,9 @@ import { dataName } from "./data-name.js";
 import type { Dataset } from "./dataset.js";
 import { type DatasetFromArraysOptions, datasetFromArrays } from "./dataset-from-arrays.js";
 import { datasetFromIdx, type IdxFiles, type IdxOptions, type NamedBytes } from "./idx/idx-dataset.js";
-import { invalidOption, quoted } from "./invalid-data.js";
+import { invalidOption, requireSeed } from "./invalid-data.js";
 import { parseMedMnist } from "./medmnist.js";
+import { requireSourceOptions } from "./source-options.js";
 import {
   type BlobsOptions,
   createBlobs,
@@ -51,8 +52,12 @@ export interface CreateDatasetOptions {
  * @throws TrainerError `invalid_data` that names the file, the place, expected and received, or `invalid_option`.
  */
 export async function createDataset({ source, seed }: CreateDatasetOptions): Promise<Dataset> {
-  if (!Number.isSafeInteger(seed)) throw invalidOption(`seed: expected an integer, got ${String(seed)}`);
+  requireSeed(seed);
   const described = typeof source === "string" ? { kind: source } : source;
+  if (typeof described !== "object" || described === null) {
+    throw invalidOption(`source: expected a name or an object with a kind, got ${String(described)}`);
+  }
+  requireSourceOptions(described);
   switch (described.kind) {
     case "synthetic-xrays":
       return createSyntheticXrays({ ...described, seed });
@@ -63,16 +68,19 @@ export async function createDataset({ source, seed }: CreateDatasetOptions): Pro
     case "arrays":
       return datasetFromArrays({ ...described, seed });
     case "npz":
+      requireBytes(described);
       return parseMedMnist(described.bytes, { name: dataName(described.file), ...described });
     case "idx":
       return datasetFromIdx(described.files, { ...described, seed });
     case "csv":
+      requireBytes(described);
       return parseCsvDataset(described.bytes, { name: dataName(described.file), ...described, seed });
-    default: {
-      const known = [...syntheticNames, "arrays", "npz", "idx", "csv"].join(", ");
-      throw invalidOption(
-        `source: expected one of ${known}, got ${quoted(String((described as { kind: unknown }).kind))}`,
-      );
-    }
   }
+}
+
+function requireBytes({ file, bytes }: NamedBytes): void {
+  if (typeof file !== "string") throw invalidOption(`source.file: expected a name, got ${String(file)}`);
+  if (bytes instanceof Uint8Array) return;
+  const received = (bytes as object | undefined)?.constructor.name ?? String(bytes);
+  throw invalidOption(`source.bytes: expected a Uint8Array, got ${received}`);
 }

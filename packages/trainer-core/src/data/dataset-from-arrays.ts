@@ -48,9 +48,8 @@ type ArraySamples = Samples & { readonly features: Float32Array | Uint8Array };
 export function datasetFromArrays(options: DatasetFromArraysOptions): Dataset {
   const { name = "arrays", sampleShape, valShare = 0.1, testShare = 0.2, seed } = options;
   const { train: trainPart, val: valPart, test: testPart } = options;
-  if (sampleShape.length === 0 || sampleShape.some((size) => !Number.isInteger(size) || size < 1)) {
-    throw invalidOption(`sampleShape: expected integers >= 1, got [${sampleShape.join(", ")}]`);
-  }
+  requireSampleShape(sampleShape);
+  if (!trainPart?.features) throw invalidOption("train.features: expected some, got none");
   const task = options.task ?? (trainPart.targets ? "regression" : "classification");
   const size = sampleSize(sampleShape);
   const outputs = outputsOf(trainPart, options);
@@ -79,6 +78,13 @@ export function datasetFromArrays(options: DatasetFromArraysOptions): Dataset {
     val: val ?? draw(parts.val, "val"),
     test: test ?? draw(parts.test, "test"),
   };
+}
+
+function requireSampleShape(shape: readonly number[]): void {
+  const isShape = Array.isArray(shape) && shape.length > 0;
+  if (isShape && shape.every((size) => Number.isInteger(size) && size >= 1)) return;
+  const received = Array.isArray(shape) ? `[${shape.join(", ")}]` : String(shape);
+  throw invalidOption(`sampleShape: expected integers >= 1, got ${received}`);
 }
 
 /** Number of classes, or of targets of one sample. */

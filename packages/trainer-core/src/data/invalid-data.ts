@@ -10,6 +10,13 @@ export function invalidOption(message: string): TrainerError {
   return new TrainerError("invalid_option", message);
 }
 
+/** Refuses a seed that is none. */
+export function requireSeed(seed: number): void {
+  if (Number.isSafeInteger(seed)) return;
+  const received = typeof seed === "string" ? quoted(seed) : String(seed);
+  throw invalidOption(`seed: expected an integer, got ${received}`);
+}
+
 /** Text from a file, fit for a message: short, and without control characters. */
 export function quoted(text: string, maxLength = 60): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;

@@ -119,11 +119,24 @@ describe("openDataset", () => {
       "more than 9",
     );
     await expect(openDataset({ source: { path, kind: "hdf5" as "csv" }, seed: 1 })).rejects.toThrow(
-      'source.kind: expected npz, idx, csv or images for a path, got "hdf5"',
+      'source.kind: expected one of npz, idx, csv, images for a path, got "hdf5"',
+    );
+  });
+
+  it("heeds options of a path whose kind is found, and refuses those that kind has not", async () => {
+    const path = await file("small.npz", npz(smallArrays()));
+    const named = { path, name: "mine" } as { path: string };
+    expect((await openDataset({ source: named, seed: 1 })).name).toBe("mine");
+    const sized = { path, size: 28 } as { path: string };
+    await expect(openDataset({ source: sized, seed: 1 })).rejects.toThrow(
+      'source (npz): expected options among name, maxBytes, cacheFolder, got "size"',
     );
   });
 
   it("says why a file cannot be read", async () => {
+    await expect(openDataset({ source: "synthetic-xray", seed: 1 })).rejects.toThrow(
+      'source: expected a path or one of synthetic-xrays, blobs, two-spirals, got "synthetic-xray": no such file',
+    );
     const missing = join(folder, "missing.npz");
     await expect(openDataset({ source: missing, seed: 1 })).rejects.toMatchObject({
       code: "unreadable_data",

@@ -1,3 +1,4 @@
+import { TrainerError } from "../errors.js";
 import { createDataset, type MemorySource, type SyntheticSource, syntheticNames } from "./create-dataset.js";
 import type { CsvOptions } from "./csv/csv-dataset.js";
 import { dataName } from "./data-name.js";
@@ -9,7 +10,8 @@ import { readDataFile } from "./files/read-data-file.js";
 import type { IdxOptions } from "./idx/idx-dataset.js";
 import type { ImageFolderOptions } from "./images/image-folder-options.js";
 import { openImageFolder } from "./images/open-image-folder.js";
-import { invalidOption, quoted } from "./invalid-data.js";
+import { quoted, requireSeed } from "./invalid-data.js";
+import { requireSourceOptions } from "./source-options.js";
 
 /** A file or folder; its kind is found by looking, unless it is said. */
 export type PathSource =
@@ -40,34 +42,44 @@ export async function openDataset({
   source = "synthetic-xrays",
   seed,
 }: OpenDatasetOptions): Promise<Dataset> {
-  if (!Number.isSafeInteger(seed)) throw invalidOption(`seed: expected an integer, got ${String(seed)}`);
+  requireSeed(seed);
   if (typeof source === "string") {
     const name = syntheticNames.find((known) => known === source);
-    return name ? createDataset({ source: name, seed }) : openPath({ path: source }, seed);
+    if (name) return createDataset({ source: name, seed });
+    return openPath({ path: source }, seed).catch((cause: unknown) => {
+      throw isMissing(cause) && !/[\\/.]/.test(source) ? neither(source, cause) : cause;
+    });
   }
-  return "path" in source ? openPath(source, seed) : createDataset({ source, seed });
+  const isPath = typeof source === "object" && source !== null && "path" in source;
+  return isPath ? openPath(source, seed) : createDataset({ source, seed });
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof TrainerError && (error.cause as { code?: unknown } | undefined)?.code === "ENOENT";
+}
+
+function neither(source: string, cause: unknown): TrainerError {
+  const message = `source: expected a path or one of ${syntheticNames.join(", ")}, got ${quoted(source)}: no such file`;
+  return new TrainerError("unreadable_data", message, { cause });
 }
 
 async function openPath(source: PathSource, seed: number): Promise<Dataset> {
   const { path } = source;
-  const described = source.kind
-    ? source
-    : ({ path, kind: await findDataKind(path) } as PathSource & { kind: DataKind });
+  const kind = source.kind ?? (await findDataKind(path));
+  const described = { ...source, kind } as PathSource & { kind: DataKind };
+  requireSourceOptions(described);
   const file = path.split(/[\\/]/).findLast((part) => part !== "") ?? path;
   switch (described.kind) {
     case "npz":
       return openNpzFile(path, { name: dataName(path), ...described });
     case "csv": {
       const bytes = await readDataFile(path, described.maxBytes);
-      return createDataset({ source: { name: dataName(path), ...described, file, bytes }, seed });
+      const { path: _, ...options } = described;
+      return createDataset({ source: { name: dataName(path), ...options, file, bytes }, seed });
     }
     case "idx":
       return openIdxFolder(path, { ...described, seed });
     case "images":
       return openImageFolder(path, { ...described, seed });
-    default: {
-      const kind = quoted(String((described as { kind: unknown }).kind));
-      throw invalidOption(`source.kind: expected npz, idx, csv or images for a path, got ${kind}`);
-    }
   }
 }

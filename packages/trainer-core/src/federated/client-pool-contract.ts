@@ -18,6 +18,8 @@ import {
   contractTrain as train,
 } from "./client-pool-subject.js";
 
+import { describeOverlappingCalls } from "./overlapping-calls-contract.js";
+
 export type OpenContractPool = (options: ContractPoolOptions) => LocalPool | Promise<LocalPool>;
 
 const { layout } = resolveModel(contractModel);
@@ -34,6 +36,8 @@ const outcomesOf = (reports: readonly ClientReport[]) =>
 /** What every pool on this machine must do, whatever it does it with. */
 export function describeClientPool(name: string, openPool: OpenContractPool): void {
   const open = (changes: Partial<ContractPoolOptions> = {}) => openPool({ ...contractOptions(), ...changes });
+
+  describeOverlappingCalls(name, open);
 
   describe(`${name}: the contract of client pools`, () => {
     it("names its clients, whose order is that of the shares", async () => {
@@ -130,12 +134,12 @@ export function describeClientPool(name: string, openPool: OpenContractPool): vo
       expect(await collect(pool.train(contractRound(pool, { signal: AbortSignal.abort() })))).toEqual([]);
     });
 
-    it("ends when the reader leaves, and lets nobody in before", async () => {
+    it("ends when the reader leaves, and lets nobody in before where updates are borrowed", async () => {
       await using pool = await open();
       const tasks = pool
         .clients()
         .map(({ clientId }) => ({ clientId, config: { ...train, epochs: 1_000_000 } }));
-      for await (const _ of pool.train(contractRound(pool, { tasks }))) {
+      for await (const _ of pool.train(contractRound(pool, { tasks, borrowsUpdates: true }))) {
         await expect(pool.predict(start, "test")).rejects.toThrow("got predict during train");
         break;
       }

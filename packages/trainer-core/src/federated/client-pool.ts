@@ -15,7 +15,8 @@ export interface PoolRound {
   readonly signal: AbortSignal;
   /**
    * The reader is done with an update's values and vectors when it asks for the next report: their memory is used
-   * again. Saves a copy where updates are folded as they come. Default false: every update has memory of its own.
+   * again. Saves a copy where updates are folded as they come. Such a round is alone: no other call may go on with it.
+   * Default false: every update has memory of its own.
    */
   readonly borrowsUpdates?: boolean;
 }
@@ -73,11 +74,12 @@ export interface ClientPool extends AsyncDisposable {
   /** Of the model that every client trains. */
   readonly layout: WeightsLayout;
   /**
-   * Whether `train` may be called again, and clients evaluate, while earlier calls go on: then an asynchronous strategy
-   * has clients train across rounds. Without it those that still train when a round closes are stopped. Default false.
+   * Whether `train` may be called again, and clients evaluate, while earlier calls go on (unless they borrow updates):
+   * then an asynchronous strategy has clients train across rounds. Each call has its own round, weights and signal; a
+   * client has one task at a time. Without it those that still train when a round closes are stopped. Default false.
    */
   readonly overlapping?: boolean;
-  /** The clients available now. */
+  /** The clients available now, whether they are at a task or not. */
   clients(): readonly ClientInfo[];
   /**
    * Trains the picked clients and reports as they go: progress, then exactly one update or failure per task. A client

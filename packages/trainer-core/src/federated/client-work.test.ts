@@ -224,7 +224,7 @@ describe("clients that train across rounds", () => {
 });
 
 it("clients are stopped with their round where the pool takes one call at a time", async () => {
-  const pool = createInProcessPool({ trainer: local, data: dataset, shares });
+  const pool = { ...createInProcessPool({ trainer: local, data: dataset, shares }), overlapping: false };
   const strategy = fedBuff({ bufferSize: 3 });
   const events: TrainingEvent[] = [];
   for await (const event of createFederatedTrainer({ ...optionsFor(pool), strategy, numRounds: 2 }).run()) {

@@ -11,6 +11,7 @@ import { TrainerError } from "../errors.js";
 import type { Evaluate } from "../metrics/evaluate.js";
 import type { Course, RunKit, StepOutcome, StepPlan } from "../run/course.js";
 import { createRun } from "../run/create-run.js";
+import { requireTrainSettings } from "../run/require-train-settings.js";
 import type { RunSettings } from "../run/run-settings.js";
 import type { Trainer } from "../run/trainer.js";
 import type { ClientPool } from "./client-pool.js";
@@ -70,10 +71,12 @@ export function createFederatedTrainer(options: FederatedTrainerOptions): Traine
   if (!Number.isSafeInteger(numRounds) || numRounds < 1) {
     throw new TrainerError("invalid_option", `numRounds: expected an integer >= 1, got ${numRounds}`);
   }
-  if (!resume && initialWeights.length !== pool.layout.size) {
+  const { epochs, batchSize, learningRate } = options.train ?? {};
+  requireTrainSettings({ epochs, batchSize, learningRate }, "train.");
+  if (!resume && initialWeights?.length !== pool.layout.size) {
     throw new TrainerError(
       "invalid_option",
-      `initialWeights: expected ${pool.layout.size} elements, got ${initialWeights.length}`,
+      `initialWeights: expected ${pool.layout.size} elements, got ${initialWeights?.length}`,
     );
   }
   return createRun(options, (kit) => createFederatedCourse(options, kit));

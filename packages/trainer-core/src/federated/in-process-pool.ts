@@ -10,6 +10,7 @@ import type { LocalTrainer } from "../training/local-trainer.js";
 import type { ClientEvaluation, ClientReport, LocalPool, PoolRound } from "./client-pool.js";
 import type { ClientStates } from "./client-states.js";
 import { createReportQueue } from "./report-queue.js";
+import { createTurns } from "./turns.js";
 
 export interface InProcessPoolOptions extends SimulatedClientsOptions {
   /** Trains one client after another; the pool does not dispose of it. */
@@ -26,7 +27,8 @@ export interface InProcessPoolOptions extends SimulatedClientsOptions {
 }
 
 /**
- * Creates a pool whose clients `client-1`, `client-2` … train one after another in this thread.
+ * Creates a pool whose clients `client-1`, `client-2` … train one after another in this thread; those of calls that
+ * overlap take turns.
  *
  * The bytes it reports are those of the weights (float32), which a client of its own would have been sent.
  * @throws TrainerError `invalid_option` if there is no share, one is empty, or an index is not of a sample.
@@ -36,6 +38,7 @@ export function createInProcessPool(options: InProcessPoolOptions): LocalPool {
   const { states = createMemoryStates(), clientTimeoutMs, now = () => performance.now() } = options;
   const clients = createSimulatedClients(options);
   const calls = createPoolCalls();
+  const turns = createTurns();
   const samples = data.train;
   const { layout } = trainer;
   let lent: Float32Array | undefined;
@@ -94,12 +97,16 @@ export function createInProcessPool(options: InProcessPoolOptions): LocalPool {
     call: PoolCall,
   ): AsyncGenerator<ClientReport> {
     const queue = createReportQueue<ClientReport>();
-    const work = trainOne(task, { ...round, signal: call.signal }, queue.push).finally(() => queue.end());
+    const { signal } = call;
+    const end = () => queue.end();
+    // Who is aborted while it waits for its turn has nothing to report.
+    const work = turns.take(signal, () => trainOne(task, { ...round, signal }, queue.push)).then(end, end);
     call.track(work);
     let isLeft = true;
     try {
       for await (const report of queue.read()) {
-        if (call.signal.aborted) return;
+        if (signal.aborted) return;
+        call.hear(report);
         yield report;
       }
       isLeft = false;
@@ -131,45 +138,50 @@ export function createInProcessPool(options: InProcessPoolOptions): LocalPool {
 
   return {
     layout,
+    overlapping: true,
     clients: () => clients.infos,
 
     async *train(round) {
-      using call = calls.enter("train", round.signal);
-      for (const task of round.tasks) {
+      const { tasks, signal, borrowsUpdates: isAlone } = round;
+      using call = calls.enter("train", {
+        signal,
+        clientIds: tasks.map(({ clientId }) => clientId),
+        isAlone,
+      });
+      for (const task of tasks) {
         if (call.signal.aborted) return;
         yield* reportsOf(task, round, call);
       }
     },
 
     async *evaluate({ clientIds, round, globalWeights, signal }) {
-      using call = calls.enter("evaluate", signal);
+      using call = calls.enter("evaluate", { signal });
+      const options = { round, globalWeights, signal: call.signal };
       for (const clientId of clientIds) {
-        if (call.signal.aborted) return;
-        const evaluating = evaluateOne(clientId, { round, globalWeights, signal: call.signal });
-        call.track(evaluating.then(() => undefined));
-        const evaluation = await evaluating;
-        if (call.signal.aborted) return;
+        const evaluating = turns.take(call.signal, () => evaluateOne(clientId, options));
+        call.track(evaluating.then(noop, noop));
+        const evaluation = await evaluating.catch(noop);
+        if (!evaluation || call.signal.aborted) return;
         yield evaluation;
       }
     },
 
     async predict(weights, split, signal) {
-      using call = calls.enter("predict", signal);
+      using call = calls.enter("predict", { signal });
       const chosen = data[split];
       if (!chosen) throw new TrainerError("invalid_option", `data.${split}: expected samples, got none`);
-      const predicting = trainer.predict(weights, chosen, { signal: call.signal });
-      call.track(
-        predicting.then(
-          () => undefined,
-          () => undefined,
-        ),
+      const predicting = turns.take(call.signal, () =>
+        trainer.predict(weights, chosen, { signal: call.signal }),
       );
+      call.track(predicting.then(noop, noop));
       return await predicting;
     },
 
     [Symbol.asyncDispose]: calls.close,
   };
 }
+
+function noop(): void {}
 
 /** A signal that is aborted with the given one, or after a time. */
 function limitTime(signal: AbortSignal, milliseconds: number | undefined) {

@@ -157,6 +157,14 @@ describe("evaluateWith", () => {
   });
 });
 
+it("wants to know what the outputs stand for", () => {
+  const pool = {} as { loss: "meanSquaredError"; numOutputs: number };
+  const samples = { val: { labels: new Uint8Array(1) }, test: { labels: new Uint8Array(1) } };
+  expect(() => evaluateWith(async (weights) => weights, samples, pool)).toThrow(
+    "task: expected loss and numOutputs, as a trainer has them, got undefined and undefined",
+  );
+});
+
 it("parts what is of the whole from what is of a class", () => {
   expect(partMetrics({ loss: 1, "f1/class_0": 2 })).toEqual({
     summary: { loss: 1 },

@@ -1,4 +1,6 @@
 import type { Samples } from "../data/dataset.js";
+import { TrainerError } from "../errors.js";
+import { losses } from "../models/require-field.js";
 import { classificationMetrics } from "./classification.js";
 import { lossSum } from "./losses.js";
 import { multiLabelMetrics } from "./multi-label.js";
@@ -37,12 +39,19 @@ export function metricsOf(predictions: Predictions): Record<string, number> {
 /**
  * Makes what a trainer evaluates with of what predicts: `evaluateWith(pool.predict, dataset, local)`, or
  * `evaluateWith((weights, split) => local.predict(weights, dataset[split]), dataset, local)`. An empty split has no metrics.
+ * @throws TrainerError `invalid_option` for a task that has no loss or no number of outputs.
  */
 export function evaluateWith(
   predict: Predict,
   samples: Readonly<Record<"val" | "test", Pick<Samples, "labels" | "targets">>>,
   { loss, numOutputs }: MetricsTask,
 ): Evaluate {
+  if (!losses.includes(loss) || !Number.isInteger(numOutputs)) {
+    throw new TrainerError(
+      "invalid_option",
+      `task: expected loss and numOutputs, as a trainer has them, got ${String(loss)} and ${String(numOutputs)}`,
+    );
+  }
   return async (weights, split, signal) => {
     if (samples[split].labels.length === 0) return {};
     const outputs = await predict(weights, split, signal);

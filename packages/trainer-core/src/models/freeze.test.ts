@@ -92,6 +92,9 @@ describe("freeze", () => {
   });
 
   it("asks for layers that have weights", () => {
+    expect(() => freeze(spec, "dense_1" as unknown as () => boolean)).toThrow(
+      'freeze: expected a function that picks layers, got "dense_1"',
+    );
     expect(() => freeze(spec, ({ type }) => type === "layerNormalization")).toThrow(
       "model: freeze: expected a predicate that picks one of conv2d_1, batchNormalization_1, conv2d_2, batchNormalization_2, shortcut, dense_1, got none picked",
     );

@@ -1,6 +1,6 @@
 import { createLayerNames, type LayerNames } from "./layer-names.js";
 import type { LayerSpec, ModelSpec } from "./model-spec.js";
-import { invalid } from "./require-field.js";
+import { invalid, show } from "./require-field.js";
 
 /** Picks layers by name, type and settings; the name is the layer's own or the default one, such as `dense_3`. */
 export type LayerPredicate = (layer: LayerSpec & { readonly name: string }) => boolean;
@@ -31,10 +31,14 @@ interface Marking {
 }
 
 function mark(spec: ModelSpec, marking: Marking): ModelSpec {
+  const { what, predicate } = marking;
+  if (typeof predicate !== "function") {
+    throw invalid(what, "a function that picks layers", show(predicate));
+  }
   const marked = { names: createLayerNames(), candidates: [] as string[], count: 0 };
   const layers = markLayers(spec.layers, marking, marked);
   if (marked.count > 0) return { ...spec, layers };
-  throw invalid(marking.what, `a predicate that picks one of ${marked.candidates.join(", ")}`, "none picked");
+  throw invalid(what, `a predicate that picks one of ${marked.candidates.join(", ")}`, "none picked");
 }
 
 function markLayers(

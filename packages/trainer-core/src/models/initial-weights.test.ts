@@ -81,6 +81,7 @@ describe("initialWeights", () => {
     const before: LayerSpec = { type: "dense", units: 3 };
     const after = initialWeights(resolveModel({ inputShape: [3], layers: [before, dense] }), 7);
     expect(after.subarray(12)).toEqual(alone);
+    expect(initialWeights({ inputShape: [3], layers: [dense] }, 7)).toEqual(alone);
     expect(initialWeights(resolveModel({ inputShape: [3], layers: [dense] }), 8)).not.toEqual(alone);
   });
 

@@ -1,5 +1,6 @@
 import { type RandomStream, randomStream } from "@fedloom/fl-strategy";
-import type { ResolvedModel, WeightSpec } from "./resolve-model.js";
+import type { ModelSpec } from "./model-spec.js";
+import { asResolved, type ResolvedModel, type WeightSpec } from "./resolve-model.js";
 
 /** Standard deviation of a standard normal that is cut off at two of them. */
 const TRUNCATED = 0.8796256610342398;
@@ -12,7 +13,8 @@ const TRUNCATED = 0.8796256610342398;
  * 2010, eq. 16. `heNormal` (cut off at two standard deviations, as in Keras) and `heUniform`: He et al., "Delving Deep
  * into Rectifiers", 2015, eq. 10.
  */
-export function initialWeights({ weights, layout }: ResolvedModel, seed: number): Float32Array {
+export function initialWeights(model: ModelSpec | ResolvedModel, seed: number): Float32Array {
+  const { weights, layout } = asResolved(model);
   const values = new Float32Array(layout.size);
   for (const [i, weight] of weights.entries()) {
     const { offset, size } = layout.tensors[i] as { offset: number; size: number };

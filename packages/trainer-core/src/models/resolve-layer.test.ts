@@ -160,9 +160,36 @@ describe("refusals", () => {
       { ...residual, shortcut: {} },
       image,
     ],
-    ['layer "lambda_1": type: expected a known layer, got "lambda"', { type: "lambda" }, [2]],
+    [
+      'layer "lambda_1": type: expected one of dense, conv2d, depthwiseConv2d, separableConv2d, maxPooling2d, ' +
+        "averagePooling2d, globalAveragePooling2d, globalMaxPooling2d, batchNormalization, layerNormalization, dropout, " +
+        'flatten, activation, residual, got "lambda"',
+      { type: "lambda" },
+      [2],
+    ],
+    [
+      'layer "dropout_1": fields: expected those among type, name, rate, got "p"',
+      { type: "dropout", p: 0.5 },
+      [2],
+    ],
+    [
+      'layer "dense_1": fields: expected those among type, name, trainable, personal, units, activation, useBias, ' +
+        'initializer, got "kernelInitializer"',
+      { type: "dense", units: 2, kernelInitializer: "zeros" },
+      [2],
+    ],
   ])("%s", (message, layer, inputShape) => {
     expect(ofLayer(layer, inputShape)).toBe(`invalid_model: model: ${message}`);
+  });
+
+  it("of a field that no model has, and of what is no plain data", () => {
+    const spec = { inputShape: [2], layers: [{ type: "dense", units: 2 }] };
+    expect(refusalOf({ ...spec, los: "meanSquaredError" })).toBe(
+      'invalid_model: model: fields: expected those among inputShape, layers, loss, got "los"',
+    );
+    expect(refusalOf({ ...spec, apply: () => undefined })).toBe(
+      "invalid_model: model: spec: expected plain data, got a LayersModel of TensorFlow.js, which describeLayersModel puts into words",
+    );
   });
 
   it("of a name that is taken, in a block as well", () => {

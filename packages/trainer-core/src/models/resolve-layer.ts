@@ -1,7 +1,8 @@
+import { layerFields } from "./layer-fields.js";
 import type { LayerNames } from "./layer-names.js";
 import { activatedBy, type LayerPlace } from "./layer-place.js";
 import { biasOf, weightsOf } from "./layer-weights.js";
-import type { LayerSpec } from "./model-spec.js";
+import type { LayerSpec, LayerType } from "./model-spec.js";
 import {
   activations,
   initializers,
@@ -56,6 +57,7 @@ function resolveLayer(spec: LayerSpec, inputShape: readonly number[], around: Su
   const name = around.names.next(spec);
   const place: LayerPlace = { name, inputShape, at: (field) => `layer "${name}": ${field}` };
   const plain = { name, inputShape, weights: [] };
+  requireKnownFields(spec, place);
   switch (spec.type) {
     case "dense":
       return resolveDense(spec, place);
@@ -87,11 +89,14 @@ function resolveLayer(spec: LayerSpec, inputShape: readonly number[], around: Su
     }
     case "residual":
       return resolveResidual(spec, place, around);
-    default: {
-      const { type } = spec as { type: unknown };
-      throw invalid(place.at("type"), "a known layer", show(type));
-    }
   }
+}
+
+function requireKnownFields(spec: LayerSpec, { at }: LayerPlace): void {
+  requireOneOf(at("type"), spec.type, Object.keys(layerFields) as LayerType[]);
+  const known: readonly string[] = layerFields[spec.type];
+  const stray = Object.entries(spec).find(([field, value]) => value !== undefined && !known.includes(field));
+  if (stray) throw invalid(at("fields"), `those among ${known.join(", ")}`, show(stray[0]));
 }
 
 function resolveDense(spec: Extract<LayerSpec, { type: "dense" }>, place: LayerPlace): ResolvedLayer {

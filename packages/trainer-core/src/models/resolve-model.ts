@@ -28,7 +28,7 @@ export interface ResolvedModel {
  * @throws TrainerError `invalid_model` that names layer and field, what was expected and what came.
  */
 export function resolveModel(spec: ModelSpec): ResolvedModel {
-  if (typeof spec !== "object" || spec === null) throw invalid("spec", "an object", show(spec));
+  requirePlainModel(spec);
   requireShape("inputShape", spec.inputShape);
   const around = { names: createLayerNames(), field: "layers", depth: 0 };
   const layers = resolveLayers(spec.layers, spec.inputShape, around);
@@ -50,6 +50,23 @@ export function resolveModel(spec: ModelSpec): ResolvedModel {
     weights,
     layout: createLayout(weights.map(({ name, shape, role }) => ({ name, shape, role }))),
   };
+}
+
+/** A model in words, or one that has been checked already. */
+export function asResolved(model: ModelSpec | ResolvedModel): ResolvedModel {
+  return typeof model === "object" && model !== null && "layout" in model ? model : resolveModel(model);
+}
+
+const modelFields = ["inputShape", "layers", "loss"];
+
+function requirePlainModel(spec: ModelSpec): void {
+  if (typeof spec !== "object" || spec === null) throw invalid("spec", "an object", show(spec));
+  if ("apply" in spec) {
+    const received = "a LayersModel of TensorFlow.js, which describeLayersModel puts into words";
+    throw invalid("spec", "plain data", received);
+  }
+  const stray = Object.keys(spec).find((field) => !modelFields.includes(field));
+  if (stray !== undefined) throw invalid("fields", `those among ${modelFields.join(", ")}`, show(stray));
 }
 
 function weightsIn(layer: ResolvedLayer): readonly WeightSpec[] {

@@ -28,6 +28,12 @@ describe("exportSafetensors", () => {
     });
   });
 
+  it("takes a model in words as well", () => {
+    const weights = Float32Array.from({ length: 10 }, (_, i) => i);
+    expect(exportSafetensors(head(2), weights)).toEqual(exportSafetensors(two, weights));
+    expect(importSafetensors(head(2), exportSafetensors(two, weights)).weights).toEqual(weights);
+  });
+
   it("writes names and shapes as Keras has them", () => {
     const decoded = decodeSafetensors(exportSafetensors(two, Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)));
     const tensors = decoded.ok ? [...decoded.value.tensors.values()] : [];

@@ -1,7 +1,8 @@
 import type { TensorSpec } from "@fedloom/fl-strategy";
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from "@fedloom/protocol";
+import type { ModelSpec } from "./model-spec.js";
 import { invalidWeights, requireFinite, requireLength } from "./require-weights.js";
-import type { ResolvedModel } from "./resolve-model.js";
+import { asResolved, type ResolvedModel } from "./resolve-model.js";
 
 /**
  * Writes weights as a safetensors file, each tensor float32 under its name in the layout, such as `dense_1/kernel`, with
@@ -9,10 +10,11 @@ import type { ResolvedModel } from "./resolve-model.js";
  * @throws TrainerError `invalid_weights` for a vector of another length.
  */
 export function exportSafetensors(
-  { layout, inputShape, loss }: ResolvedModel,
+  model: ModelSpec | ResolvedModel,
   weights: Float32Array,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
+  const { layout, inputShape, loss } = asResolved(model);
   requireLength(weights, layout);
   const tensors = layout.tensors.map(({ name, shape, offset, size }) => ({
     name,
@@ -55,10 +57,11 @@ export interface ImportedWeights {
  * a base, any that does not fit; names the tensor, what was expected and what came.
  */
 export function importSafetensors(
-  { layout }: ResolvedModel,
+  model: ModelSpec | ResolvedModel,
   file: Uint8Array,
   { base, nameInFile = (name) => name }: ImportSafetensorsOptions = {},
 ): ImportedWeights {
+  const { layout } = asResolved(model);
   const decoded = decodeSafetensors(file);
   if (!decoded.ok) throw invalidWeights("file", "safetensors", decoded.error.message);
   if (base) requireLength(base, layout);

@@ -2,7 +2,7 @@ import type { CompiledMatrixKernels } from "@fedloom/kernels";
 import { TrainerError } from "../errors.js";
 import { initialWeights } from "../models/initial-weights.js";
 import type { ModelSpec } from "../models/model-spec.js";
-import { type ResolvedModel, resolveModel } from "../models/resolve-model.js";
+import { asResolved, type ResolvedModel } from "../models/resolve-model.js";
 import type { LocalTrainer } from "../training/local-trainer.js";
 import { openTurns } from "../training/next-turn.js";
 import { openPlanMemory } from "./plan-memory.js";
@@ -24,7 +24,7 @@ export function createPlanTrainer(
   model: ModelSpec | ResolvedModel,
   options: PlanTrainerOptions = {},
 ): LocalTrainer {
-  const resolved = "layout" in model ? model : resolveModel(model);
+  const resolved = asResolved(model);
   const plan = openPlanMemory(resolved, options.kernels);
   const context = { model: resolved, plan, takeTurns: openTurns() };
   let isBusy = false;

@@ -26,6 +26,11 @@ describe("isBetter", () => {
     expect(isBetter(first, evaluated(2, { val_loss: 3, val_auroc: 1 }), by)).toBe(false);
   });
 
+  it("knows no best by a metric that is not there", () => {
+    const first = evaluated(1, { val_loss: 2 });
+    expect(isBetter(undefined, first, { metric: "val_acc", mode: "max" })).toBe(false);
+  });
+
   it("knows no best without an evaluation", () => {
     expect(isBetter(undefined, evaluated(1, { train_loss: 1 }))).toBe(false);
     expect(bestByOf({ train_loss: 1 })).toBeUndefined();

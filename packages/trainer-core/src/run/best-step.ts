@@ -39,7 +39,7 @@ export function bestByOf(metrics: Readonly<Record<string, number>>, asked?: Best
  */
 export function isBetter(best: EvaluatedStep | undefined, next: EvaluatedStep, asked?: BestBy): boolean {
   const by = bestByOf(next.metrics, asked);
-  if (!by) return false;
+  if (!by || next.metrics[by.metric] === undefined) return false;
   return best === undefined || score(next, by) > score(best, by);
 }
 

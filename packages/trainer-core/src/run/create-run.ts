@@ -3,7 +3,7 @@ import { createCallbackRunner } from "../callbacks/run-callbacks.js";
 import type { StepEnd, StepUnit, StopRequest } from "../callbacks/trainer-callback.js";
 import type { Checkpoint, Progress } from "../checkpoint/checkpoint.js";
 import { encodeCheckpoint } from "../checkpoint/encode-checkpoint.js";
-import { requireSameConfig } from "../checkpoint/run-config.js";
+import { createRunConfig, type RunConfig, requireSameConfig } from "../checkpoint/run-config.js";
 import { TrainerError } from "../errors.js";
 import { bestByOf, type EvaluatedStep, isBetter } from "./best-step.js";
 import type { Course, RunKit, StepOutcome } from "./course.js";
@@ -24,7 +24,8 @@ export function createRun(settings: RunSettings, createCourse: (kit: RunKit) => 
   const { signal } = stopping;
   const stopwatch = createStopwatch(monotonicNow);
   const course = createCourse({ emit, signal, stopwatch });
-  if (resume) requireResumable(resume, course);
+  const config = { ...course.config, ...createRunConfig(settings.config ?? {}) };
+  if (resume) requireResumable(resume, course, config);
   const callbacks = createCallbackRunner({
     callbacks: settings.callbacks ?? [],
     ...(resume && { states: resume.callbacks }),
@@ -34,7 +35,8 @@ export function createRun(settings: RunSettings, createCourse: (kit: RunKit) => 
   const before = resume?.progress;
   const reached = {
     step: resume?.step ?? 0,
-    weights: resume?.weights ?? settings.initialWeights,
+    weights: (resume && weightsToGoOnFrom(resume, course)) ?? settings.initialWeights,
+    trained: undefined as Float32Array | undefined,
     best: before?.best,
     bytes: before?.bytes ?? 0,
     isOver: before?.isOver ?? false,
@@ -53,6 +55,7 @@ export function createRun(settings: RunSettings, createCourse: (kit: RunKit) => 
       if (!outcome) return;
       const evaluated = { step, metrics: outcome.metrics, final: outcome.final };
       const isBest = isBetter(reached.best, evaluated, settings.best);
+      yield* complaintAboutBest(evaluated);
       const tested =
         isBest && course.testBest ? yield* course.testBest({ ...plan, weights: outcome.weights }) : {};
       if (isBest) reached.best = { ...evaluated, final: { ...outcome.final, ...tested } };
@@ -71,6 +74,15 @@ export function createRun(settings: RunSettings, createCourse: (kit: RunKit) => 
     }
   }
 
+  /** Without a word the run would have no best, or one that nobody asked for. */
+  function* complaintAboutBest({ step, metrics }: EvaluatedStep): Generator<TrainingEvent> {
+    const { best } = settings;
+    if (!best || metrics[best.metric] !== undefined) return;
+    const expected = `one that ${course.unit} ${step} reported (${Object.keys(metrics).join(", ")})`;
+    const error = errorText(`best.metric: expected ${expected}, got ${best.metric}`);
+    yield emit("error", { error, errorType: "invalid_option", fatal: false });
+  }
+
   /** Asks the callbacks about a step, and takes it as reached. */
   async function* close({ stop: asked }: StepOutcome, end: StepEnd): AsyncGenerator<TrainingEvent, void> {
     const { step, totalSteps } = end;
@@ -80,7 +92,9 @@ export function createRun(settings: RunSettings, createCourse: (kit: RunKit) => 
     const weights = isLast
       ? yield* callbacks.beforeEnd({ ...end, weights: verdict.weights })
       : verdict.weights;
-    Object.assign(reached, { step, weights, isOver: stop !== undefined });
+    // More steps may be asked for later: they go on from what was trained, not from what the run ends with.
+    const trained = stop === undefined && weights !== verdict.weights ? verdict.weights : undefined;
+    Object.assign(reached, { step, weights, trained, isOver: stop !== undefined });
     if (stop) yield emit("early_stopping", earlyStoppingData(stop, end));
     const closed = { ...end, weights, isLast, checkpoint: () => encodeCheckpoint(snapshot()) };
     for (const saved of yield* callbacks.onStepClosed(closed)) {
@@ -96,9 +110,15 @@ export function createRun(settings: RunSettings, createCourse: (kit: RunKit) => 
   }
 
   function snapshot(): Checkpoint {
-    const { mode, config, layout } = course;
-    const { step, weights, best, bytes, isOver } = reached;
-    const progress: Progress = { ...(best && { best }), bytes, isOver, elapsedMs: elapsedMs() };
+    const { mode, layout } = course;
+    const { step, weights, trained, best, bytes, isOver } = reached;
+    const progress: Progress = {
+      ...(best && { best }),
+      ...(trained && { trained }),
+      bytes,
+      isOver,
+      elapsedMs: elapsedMs(),
+    };
     return {
       mode,
       step,
@@ -167,7 +187,12 @@ function bestOf(best: EvaluatedStep | undefined, unit: StepUnit) {
   };
 }
 
-function requireResumable(resume: Checkpoint, { mode, config, layout }: Course): void {
+/** A run that ended with other weights than its last step's, such as the best ones, goes on from those of the step. */
+function weightsToGoOnFrom({ step, weights, progress }: Checkpoint, { totalSteps }: Course): Float32Array {
+  return (step < totalSteps && progress.trained) || weights;
+}
+
+function requireResumable(resume: Checkpoint, { mode, layout }: Course, config: RunConfig): void {
   requireSameConfig({ mode: resume.mode, ...resume.config }, { mode, ...config });
   if (resume.weights.length === layout.size) return;
   throw new TrainerError(

@@ -19,6 +19,11 @@ export interface RunSettings {
   readonly best?: BestBy;
   /** Goes on from here, as if the run had never stopped; `initialWeights` are not looked at then. */
   readonly resume?: Checkpoint;
+  /**
+   * What else shapes the run's result and that the trainer does not see, such as how samples were dealt out: plain values,
+   * by name. A run that goes on from a checkpoint must have the same.
+   */
+  readonly config?: Readonly<Record<string, unknown>>;
   /** Wall clock; default the system's. */
   readonly now?: () => Date;
   /** Milliseconds of a clock that never goes back; default `performance.now`. */

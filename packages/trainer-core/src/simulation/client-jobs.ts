@@ -2,18 +2,17 @@ import type { ClientTask, Update, WeightsLayout } from "@fedloom/fl-strategy";
 import { TrainerError } from "../errors.js";
 import type { ClientReport, PoolRound } from "../federated/client-pool.js";
 import type { ClientState, ClientStates } from "../federated/client-states.js";
-import type { Crew } from "./crew.js";
+import type { Foreman } from "./foreman.js";
+import type { Job } from "./job-call.js";
 import { privateSize } from "./private-tensors.js";
-import { type Job, type RunJobsOptions, runJobs } from "./run-jobs.js";
-import { bytesOf, needsState } from "./train-client.js";
+import { bytesOf, needsState, type SharedRound } from "./train-client.js";
 import type { SlotVectors, TrainedMessage } from "./worker-messages.js";
 
 /** What jobs of clients need of their pool. */
 export interface ClientJobsContext {
   readonly layout: WeightsLayout;
-  readonly crew: Crew;
+  readonly foreman: Foreman;
   readonly states: ClientStates;
-  readonly limits: Omit<RunJobsOptions, "signal">;
   /** The client's place among the shares. */
   placeOf(clientId: string): number;
 }
@@ -26,30 +25,37 @@ export interface EvaluateJob extends Job {
   readonly clientId: string;
 }
 
-export function trainJob(context: ClientJobsContext, task: ClientTask, round: number): TrainJob {
+/** @param round Its arrays in shared memory. */
+export function trainJob(context: ClientJobsContext, task: ClientTask, round: SharedRound): TrainJob {
   const { clientId, config } = task;
   return {
     task,
-    order(at, vectors) {
+    order(at) {
       const place = context.placeOf(clientId);
-      const message = { ...at, kind: "train" as const, clientId, place, config };
-      if (!needsState(context.layout, task)) return { ...message, kept: [] };
+      const message = { ...at, kind: "train" as const, clientId, place, config, round };
+      if (!needsState(context.layout, task)) return () => ({ ...message, kept: [] });
       return context.states
-        .get(clientId, round)
-        .then((state) => ({ ...message, kept: writeState(vectors, state) }));
+        .get(clientId, round.round)
+        .then((state) => (vectors) => ({ ...message, kept: writeState(vectors, state) }));
     },
   };
 }
 
-export function evaluateJob(context: ClientJobsContext, clientId: string, round: number): EvaluateJob {
+/** @param of Its weights in shared memory. */
+export function evaluateJob(
+  context: ClientJobsContext,
+  clientId: string,
+  of: { readonly round: number; readonly globalWeights: Float32Array },
+): EvaluateJob {
   return {
     clientId,
-    order(at, vectors) {
+    order(at) {
       const place = context.placeOf(clientId);
-      const message = { ...at, kind: "evaluate" as const, clientId, place };
-      if (privateSize(context.layout) === 0) return { ...message, kept: [] };
+      const { globalWeights } = of;
+      const message = { ...at, kind: "evaluate" as const, clientId, place, globalWeights };
+      if (privateSize(context.layout) === 0) return () => ({ ...message, kept: [] });
       // What the client has kept up to now: of the round whose weights it evaluates, too.
-      return context.states.get(clientId, round + 1).then((state) => ({
+      return context.states.get(clientId, of.round + 1).then((state) => (vectors) => ({
         ...message,
         kept: writeState(vectors, state?.private ? { private: state.private } : undefined),
       }));
@@ -57,15 +63,16 @@ export function evaluateJob(context: ClientJobsContext, clientId: string, round:
   };
 }
 
-/** Has the crew train, keeps what clients keep, and reports. */
+/** Has workers train, keeps what clients keep, and reports. */
 export async function* trainReports(
   context: ClientJobsContext,
   round: PoolRound,
   jobs: readonly TrainJob[],
 ): AsyncGenerator<ClientReport, void, undefined> {
-  const { crew, layout, limits, states } = context;
+  const { foreman, layout, states } = context;
   const bytesDown = bytesOf(layout, round.broadcast);
-  for await (const event of runJobs(crew, jobs, { ...limits, signal: round.signal })) {
+  const { signal, borrowsUpdates: lendsVectors = false } = round;
+  for await (const event of foreman.run(jobs, { signal, lendsVectors })) {
     const { clientId, config } = event.job.task;
     if (event.kind === "progress") {
       const { epoch, learningRate, loss, accuracy } = event.progress;
@@ -78,7 +85,7 @@ export async function* trainReports(
       const { done, vectors } = event;
       const { durationMs } = done;
       const error = await keepState(states, { clientId, round: round.round, done, vectors });
-      if (round.signal.aborted) return;
+      if (signal.aborted) return;
       if (error) yield { kind: "failed", clientId, status: "failed", error, durationMs, bytesDown };
       else {
         const update = updateOf({ clientId, round, layout, done, vectors });
@@ -102,15 +109,13 @@ function updateOf({
   vectors,
 }: Returned & { round: PoolRound; layout: WeightsLayout }): Update {
   const { numSamples, numSteps, metrics, startedFresh } = done;
-  // A round that does not say that it is done with the values gets its own.
-  const lend = (vector: Float32Array) => (round.borrowsUpdates ? vector : vector.slice());
-  const beside = done.vectors.map((name) => [name, lend(vectors[`vectors.${name}`] as Float32Array)]);
+  const beside = done.vectors.map((name) => [name, vectors[`vectors.${name}`] as Float32Array]);
   return {
     clientId,
     round: round.round,
     layout,
     form: "weights",
-    values: lend(vectors.values as Float32Array),
+    values: vectors.values as Float32Array,
     numSamples,
     numSteps,
     metrics,

@@ -1,4 +1,4 @@
-import type { PoolSetup, WorkerOrder, WorkerReport } from "./worker-messages.js";
+import type { PoolSetup, WorkerReport } from "./worker-messages.js";
 import { openWorkerSeat, type ReadyReport, type WorkerSeat } from "./worker-seat.js";
 
 export interface CrewOptions {
@@ -10,7 +10,7 @@ export interface CrewOptions {
   readonly maxHeapMb: number;
 }
 
-/** Who is told what happens to workers while there are jobs. */
+/** Who is told what happens to workers. */
 export interface CrewWatcher {
   onReport(seat: WorkerSeat, report: WorkerReport): void;
   /** A worker has ended; it is not among the seats any more. */
@@ -32,12 +32,11 @@ export interface Crew extends AsyncDisposable {
   readonly numStarting: number;
   /** Starts one more worker; `watcher` hears of it. */
   replace(): void;
-  /** Tells all workers, and those that come later. */
-  announce(order: WorkerOrder): void;
   /** Has each slot of all workers hold further vectors. */
   addMemory(lengths: Readonly<Record<string, number>>): void;
-  /** Nobody, or who has jobs for the workers: only then do they keep the process running. */
-  watch(watcher: CrewWatcher | undefined): void;
+  watch(watcher: CrewWatcher): void;
+  /** Whether workers alone keep the process running: when they have jobs; at first they do not. */
+  hold(isHeld: boolean): void;
 }
 
 /**
@@ -50,8 +49,8 @@ export async function openCrew(options: CrewOptions): Promise<Crew> {
   const seats = new Set<WorkerSeat>();
   const starting = new Set<WorkerSeat>();
   let lengths = options.lengths;
-  let lastOrder: WorkerOrder | undefined;
   let watcher: CrewWatcher | undefined;
+  let isHeld = false;
   let isClosed = false;
 
   async function start(): Promise<ReadyReport> {
@@ -73,9 +72,8 @@ export async function openCrew(options: CrewOptions): Promise<Crew> {
       // What was announced while it began.
       const added = Object.entries(lengths).filter(([name]) => !had.includes(name));
       if (added.length > 0) seat.addMemory(Object.fromEntries(added));
-      if (lastOrder) seat.post(lastOrder);
       if (starting.delete(seat)) seats.add(seat);
-      seat.hold(watcher !== undefined);
+      seat.hold(isHeld);
       return ready;
     } catch (error) {
       starting.delete(seat);
@@ -114,10 +112,6 @@ export async function openCrew(options: CrewOptions): Promise<Crew> {
       if (isClosed) return;
       start().catch((error: Error) => watcher?.onUnfit(error.message));
     },
-    announce(order) {
-      lastOrder = order;
-      for (const seat of seats) seat.post(order);
-    },
     addMemory(more) {
       const added = Object.entries(more).filter(([name]) => !(name in lengths));
       if (added.length === 0) return;
@@ -126,7 +120,10 @@ export async function openCrew(options: CrewOptions): Promise<Crew> {
     },
     watch(next) {
       watcher = next;
-      for (const seat of [...seats, ...starting]) seat.hold(next !== undefined);
+    },
+    hold(next) {
+      isHeld = next;
+      for (const seat of [...seats, ...starting]) seat.hold(isHeld);
     },
     [Symbol.asyncDispose]: close,
   };

@@ -12,7 +12,6 @@ import type {
   DoneMessage,
   EvaluateMessage,
   PredictMessage,
-  RoundMessage,
   SlotVectors,
   TrainMessage,
   WorkerOrder,
@@ -41,18 +40,17 @@ export async function serveClients(createTrainer: CreateTrainer): Promise<void> 
   }
   const { trainer, engine } = created;
   const serveJob = jobServer({ setup, samples, trainer, post });
-  let round: RoundMessage = { kind: "round", round: 0, seed: 0, broadcast: {} };
   let running: { job: number; stop: AbortController } | undefined;
   let last = Promise.resolve();
 
-  async function run(message: JobMessage, ofRound: RoundMessage): Promise<void> {
+  async function run(message: JobMessage): Promise<void> {
     const { job, slot } = message;
     if (Atomics.compareExchange(setup.begun, slot, job, -job) !== job) return;
     const stop = new AbortController();
     running = { job, stop };
     const startedAt = performance.now();
     try {
-      post(await serveJob(message, ofRound, stop.signal));
+      post(await serveJob(message, stop.signal));
     } catch (error) {
       post({ kind: "failed", job, error: messageOf(error), durationMs: performance.now() - startedAt });
     }
@@ -60,16 +58,14 @@ export async function serveClients(createTrainer: CreateTrainer): Promise<void> 
   }
 
   parentPort?.on("message", (order: WorkerOrder) => {
-    if (order.kind === "round") round = order;
-    else if (order.kind === "memory") {
+    if (order.kind === "memory") {
       for (const [slot, vectors] of order.slots.entries()) {
         Object.assign(setup.slots[slot] as SlotVectors, vectors);
       }
     } else if (order.kind === "stop") {
       if (running?.job === order.job) running.stop.abort();
     } else {
-      const ofRound = round;
-      last = last.then(() => run(order, ofRound));
+      last = last.then(() => run(order));
     }
   });
   const { loss, numOutputs } = trainer;
@@ -85,22 +81,17 @@ interface Serving {
 
 /** Does one job, and gives what is to be said of it; vectors are left in its slot. */
 function jobServer({ setup, samples, trainer, post }: Serving) {
-  const { globalWeights, training, progress } = setup;
+  const { training, progress } = setup;
 
-  async function train(
-    message: TrainMessage,
-    round: RoundMessage,
-    signal: AbortSignal,
-  ): Promise<DoneMessage> {
+  async function train(message: TrainMessage, signal: AbortSignal): Promise<DoneMessage> {
     const startedAt = performance.now();
     const { job, clientId, config } = message;
     const slot = setup.slots[message.slot] as SlotVectors;
     const values = vectorOf(slot, "values");
     const { update, state = {} } = await trainClient({
-      ...round,
+      ...message.round,
       trainer,
       task: { clientId, config },
-      globalWeights,
       samples: chosenOf(samples, "train"),
       indices: shareAt(setup.shares, message.place),
       training,
@@ -130,7 +121,7 @@ function jobServer({ setup, samples, trainer, post }: Serving) {
   async function evaluate(message: EvaluateMessage, signal: AbortSignal): Promise<DoneMessage> {
     const report = await evaluateClient({
       trainer,
-      globalWeights,
+      globalWeights: message.globalWeights,
       state: keptIn(setup.slots[message.slot] as SlotVectors, message.kept),
       samples: chosenOf(samples, "train"),
       indices: shareAt(setup.holdouts as SharedShares, message.place),
@@ -140,15 +131,15 @@ function jobServer({ setup, samples, trainer, post }: Serving) {
   }
 
   async function predict(message: PredictMessage, signal: AbortSignal): Promise<DoneMessage> {
-    const { job, split, start, end, outputs } = message;
+    const { job, globalWeights, split, start, end, outputs } = message;
     const indices = Uint32Array.from({ length: end - start }, (_, i) => start + i);
     const chunk = await trainer.predict(globalWeights, chosenOf(samples, split), { indices, signal });
     outputs.set(chunk, start * trainer.numOutputs);
     return { kind: "predicted", job };
   }
 
-  return (message: JobMessage, round: RoundMessage, signal: AbortSignal): Promise<DoneMessage> => {
-    if (message.kind === "train") return train(message, round, signal);
+  return (message: JobMessage, signal: AbortSignal): Promise<DoneMessage> => {
+    if (message.kind === "train") return train(message, signal);
     return message.kind === "evaluate" ? evaluate(message, signal) : predict(message, signal);
   };
 }

@@ -5,7 +5,7 @@ import type { TrainerErrorCode } from "../errors.js";
 import type { Loss, ModelSpec } from "../models/model-spec.js";
 import type { EpochResult } from "../training/local-trainer.js";
 import type { SharedShares } from "./shared-shares.js";
-import type { LocalTraining } from "./train-client.js";
+import type { LocalTraining, SharedRound } from "./train-client.js";
 
 /** Jobs that a worker has at once: the one at work, and one that waits or whose result is being read. */
 export const NUM_SLOTS = 2;
@@ -24,8 +24,6 @@ export interface PoolSetup {
   readonly holdouts: SharedShares | undefined;
   readonly training: LocalTraining;
   readonly progress: boolean;
-  /** Written before each call of the pool. */
-  readonly globalWeights: Float32Array;
 }
 
 /** Vectors of one job, by name: `values` and `vectors.control` of an update, `state.…` of what the client keeps. */
@@ -54,10 +52,19 @@ interface ClientJobMessage extends JobMessage {
   readonly kept: readonly string[];
 }
 
-export type TrainMessage = ClientJobMessage & { readonly kind: "train"; readonly config: TrainConfig };
-export type EvaluateMessage = ClientJobMessage & { readonly kind: "evaluate" };
+export type TrainMessage = ClientJobMessage & {
+  readonly kind: "train";
+  readonly config: TrainConfig;
+  /** Its arrays lie in memory that all workers share, as all global weights do. */
+  readonly round: SharedRound;
+};
+export type EvaluateMessage = ClientJobMessage & {
+  readonly kind: "evaluate";
+  readonly globalWeights: Float32Array;
+};
 export type PredictMessage = JobMessage & {
   readonly kind: "predict";
+  readonly globalWeights: Float32Array;
   readonly split: "val" | "test";
   readonly start: number;
   readonly end: number;
@@ -65,20 +72,11 @@ export type PredictMessage = JobMessage & {
   readonly outputs: Float32Array;
 };
 
-/** What holds for the jobs that follow. */
-export interface RoundMessage {
-  readonly kind: "round";
-  readonly round: number;
-  readonly seed: number;
-  readonly broadcast: Readonly<Record<string, Float32Array>>;
-}
-
 /** To a worker. */
 export type WorkerOrder =
   | TrainMessage
   | EvaluateMessage
   | PredictMessage
-  | RoundMessage
   /** More vectors for each slot. */
   | { readonly kind: "memory"; readonly slots: readonly SlotVectors[] }
   | { readonly kind: "stop"; readonly job: number };

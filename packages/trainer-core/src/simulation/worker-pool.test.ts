@@ -135,6 +135,26 @@ describe("createWorkerPool", () => {
     expect(failed.sort()).toEqual(Object.keys(wrong));
   });
 
+  it.each([
+    ["dies", exits],
+    ["has to be ended", hangs],
+  ])("a worker that %s costs no client of the calls beside", async (_, wrong) => {
+    await using pool = await open({ graceMs: 100 });
+    const abort = new AbortController();
+    const [first, ...rest] = tasksWith(pool, { "client-1": wrong });
+    const broken = collect(
+      pool.train(contractRound(pool, { tasks: first ? [first] : [], signal: abort.signal })),
+    );
+    const seen: ClientReport[] = [];
+    for await (const report of pool.train(contractRound(pool, { tasks: rest }))) {
+      seen.push(report);
+      abort.abort();
+    }
+    expect(seen.flatMap(outcomeOf).map(([, outcome]) => outcome)).toEqual(Array(4).fill("update"));
+    await broken;
+    expect(await outcomes(pool, {})).toEqual({ ...others, "client-4": "update" });
+  });
+
   it("says what keeps workers from beginning", async () => {
     await expect(open({ workerFile: new URL("missing.js", import.meta.url) })).rejects.toThrow(/missing\.js/);
     await expect(open({ shares: [] })).rejects.toThrow("shares: expected at least one, got none");

@@ -9,13 +9,13 @@ import type { Loss, ModelSpec } from "../models/model-spec.js";
 import { resolveModel } from "../models/resolve-model.js";
 import { type ClientJobsContext, evaluateJob, trainJob, trainReports } from "./client-jobs.js";
 import { openCrew } from "./crew.js";
+import { createForeman } from "./foreman.js";
 import { createMemoryStates } from "./memory-states.js";
 import { createPoolCalls } from "./pool-calls.js";
 import { predictChunks } from "./predict-chunks.js";
 import { privateSize } from "./private-tensors.js";
-import { runJobs } from "./run-jobs.js";
-import { createSharedBroadcast } from "./shared-broadcast.js";
 import { joinShares } from "./shared-shares.js";
+import { createSharedVectors } from "./shared-vectors.js";
 import { createSimulatedClients, type SimulatedClientsOptions } from "./simulated-clients.js";
 import type { LocalTraining } from "./train-client.js";
 import { workerFile } from "./worker-file.js";
@@ -34,7 +34,7 @@ export interface WorkerPoolOptions extends SimulatedClientsOptions {
   readonly progress?: boolean;
   /** Most milliseconds that one client may train or evaluate for; default: as long as it takes. */
   readonly clientTimeoutMs?: number;
-  /** Most workers in one call that are started in place of others; default 10. */
+  /** Most workers that are started in place of others from one call to the next; default 10. */
   readonly maxRestarts?: number;
   /** Most milliseconds that a client may go on after its round was aborted, before its worker is ended; default 5,000. */
   readonly graceMs?: number;
@@ -64,26 +64,23 @@ export async function createWorkerPool(options: WorkerPoolOptions): Promise<Work
   const { clientTimeoutMs = Number.POSITIVE_INFINITY, maxRestarts = 10, graceMs = 5000 } = options;
   const clients = createSimulatedClients(options);
   const { layout } = resolveModel(options.model);
-  const setup = setupOf(options, new Float32Array(new SharedArrayBuffer(layout.size * 4)));
   const numPrivate = privateSize(layout);
   const crew = await openCrew({
     file: options.workerFile ?? workerFile(),
     numWorkers: requireCount("numWorkers", options.numWorkers ?? availableParallelism()),
     maxHeapMb: requireCount("maxHeapMb", options.maxHeapMb ?? 512),
     lengths: { values: layout.size, ...(numPrivate > 0 ? { "state.private": numPrivate } : {}) },
-    setup,
+    setup: setupOf(options),
   });
-  const limits = { timeoutMs: clientTimeoutMs, maxRestarts, graceMs };
-  const context: ClientJobsContext = { layout, crew, states, limits, placeOf: clients.placeOf };
+  const foreman = createForeman(crew, { timeoutMs: clientTimeoutMs, maxRestarts, graceMs });
+  const context: ClientJobsContext = { layout, foreman, states, placeOf: clients.placeOf };
   const calls = createPoolCalls();
-  const shareBroadcast = createSharedBroadcast();
+  const shared = createSharedVectors();
 
-  function setWeights(weights: Float32Array): void {
-    if (weights.length !== layout.size) {
-      const message = `globalWeights: expected ${layout.size} elements, got ${weights.length}`;
-      throw new TrainerError("invalid_option", message);
-    }
-    setup.globalWeights.set(weights);
+  function requireWeights(weights: Float32Array): Float32Array {
+    if (weights.length === layout.size) return weights;
+    const message = `globalWeights: expected ${layout.size} elements, got ${weights.length}`;
+    throw new TrainerError("invalid_option", message);
   }
 
   return {
@@ -91,31 +88,38 @@ export async function createWorkerPool(options: WorkerPoolOptions): Promise<Work
     engine: crew.ready.engine,
     loss: crew.ready.loss,
     numOutputs: crew.ready.numOutputs,
+    overlapping: true,
     clients: () => clients.infos,
 
     async *train(round) {
-      using call = calls.enter("train", round.signal);
-      setWeights(round.globalWeights);
-      const { tasks, seed } = round;
+      const { tasks, seed, signal, borrowsUpdates: isAlone } = round;
+      const clientIds = tasks.map(({ clientId }) => clientId);
+      using call = calls.enter("train", { signal, clientIds, isAlone });
+      using lease = shared.lease();
+      const globalWeights = lease.copy(requireWeights(round.globalWeights));
+      const copies = Object.entries(round.broadcast).map(([name, vector]) => [name, lease.copy(vector)]);
+      const sent = { round: round.round, seed, globalWeights, broadcast: Object.fromEntries(copies) };
       if (tasks.some(({ config }) => config.controlVariate)) {
         crew.addMemory({ "vectors.control": layout.size, "state.control": layout.size });
       }
-      const broadcast = shareBroadcast(round.broadcast);
-      crew.announce({ kind: "round", round: round.round, seed, broadcast });
       // The longest first, so that none of them is left alone at the end.
       const jobs = tasks
         .map((task) => ({ task, length: task.config.epochs * clients.numSamplesOf(task.clientId) }))
         .sort((a, b) => b.length - a.length)
-        .map(({ task }) => trainJob(context, task, round.round));
-      yield* trainReports(context, { ...round, signal: call.signal }, jobs);
+        .map(({ task }) => trainJob(context, task, sent));
+      for await (const report of trainReports(context, { ...round, signal: call.signal }, jobs)) {
+        call.hear(report);
+        yield report;
+      }
     },
 
     async *evaluate({ round, clientIds, globalWeights, signal }) {
-      using call = calls.enter("evaluate", signal);
-      setWeights(globalWeights);
+      using call = calls.enter("evaluate", { signal });
+      using lease = shared.lease();
+      const of = { round, globalWeights: lease.copy(requireWeights(globalWeights)) };
       const ofHoldouts = { ...context, placeOf: clients.holdoutPlaceOf };
-      const jobs = clientIds.map((clientId) => evaluateJob(ofHoldouts, clientId, round));
-      for await (const event of runJobs(crew, jobs, { ...limits, signal: call.signal })) {
+      const jobs = clientIds.map((clientId) => evaluateJob(ofHoldouts, clientId, of));
+      for await (const event of foreman.run(jobs, { signal: call.signal, isUrgent: true })) {
         const { clientId } = event.job;
         if (event.kind === "failed") yield { kind: "failed", clientId, error: event.error };
         else if (event.kind === "done" && event.done.kind === "evaluated") {
@@ -125,11 +129,18 @@ export async function createWorkerPool(options: WorkerPoolOptions): Promise<Work
     },
 
     async predict(weights, split, signal) {
-      using call = calls.enter("predict", signal);
+      using call = calls.enter("predict", { signal });
       const numSamples = data[split]?.numSamples;
       if (!numSamples) throw new TrainerError("invalid_option", `data.${split}: expected samples, got none`);
-      setWeights(weights);
-      return await predictChunks(crew, { ...limits, split, numSamples, signal: call.signal });
+      using lease = shared.lease();
+      return await predictChunks(foreman, {
+        numWorkers: crew.size,
+        numOutputs: crew.ready.numOutputs,
+        globalWeights: lease.copy(requireWeights(weights)),
+        split,
+        numSamples,
+        signal: call.signal,
+      });
     },
 
     async [Symbol.asyncDispose]() {
@@ -139,7 +150,7 @@ export async function createWorkerPool(options: WorkerPoolOptions): Promise<Work
   };
 }
 
-function setupOf(options: WorkerPoolOptions, globalWeights: Float32Array): PoolSetup {
+function setupOf(options: WorkerPoolOptions): PoolSetup {
   const { data, shares, holdouts, model, engine = "auto", training = {}, progress = true } = options;
   return {
     model,
@@ -153,7 +164,6 @@ function setupOf(options: WorkerPoolOptions, globalWeights: Float32Array): PoolS
     holdouts: holdouts && joinShares(holdouts),
     training,
     progress,
-    globalWeights,
   };
 }
 

@@ -6,8 +6,8 @@ import {
   type LayersModel,
   type SymbolicTensor,
 } from "@tensorflow/tfjs-layers";
-import type { Activation } from "../models/model-spec.js";
-import type { ResolvedLayer, ResolvedModel, Window } from "../models/resolve-model.js";
+import type { Activation, ModelSpec } from "../models/model-spec.js";
+import { asResolved, type ResolvedLayer, type ResolvedModel, type Window } from "../models/resolve-model.js";
 import { LEAKY_RELU_ALPHA } from "./apply-activation.js";
 import { writeVariables } from "./variables.js";
 
@@ -28,7 +28,8 @@ interface Building {
  * train there: TensorFlow.js 4.22 needs both.
  * @throws TrainerError `invalid_option` for weights of another size than the layout.
  */
-export function toLayersModel(model: ResolvedModel, weights: Float32Array): LayersModel {
+export function toLayersModel(spec: ModelSpec | ResolvedModel, weights: Float32Array): LayersModel {
+  const model = asResolved(spec);
   const building: Building = { names: new Set(), weighted: [] };
   const inputs = createInput({ shape: [...model.inputShape] });
   const outputs = applyLayers(model.layers, inputs, building);

@@ -31,7 +31,7 @@ export async function chooseEngine(subject: TrainerSubject): Promise<CreatedTrai
       return [{ name, trainer: await subject.open(name) }];
     } catch (error) {
       if (!(error instanceof TrainerError) || error.code !== "engine_unavailable") throw error;
-      failures.push(error.message.replace("engine: expected ", ""));
+      failures.push(error.message.replace(/^engine: expected (\S+) to work here, but /, "$1: "));
       return [];
     }
   };

@@ -2,6 +2,7 @@ import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { type Engine, type EngineName, engineNames } from "../engine/engine.js";
 import { TrainerError } from "../errors.js";
 import type { Loss, ModelSpec } from "../models/model-spec.js";
+import { losses } from "../models/require-field.js";
 import { chooseEngine } from "./choose-engine.js";
 import type { LocalTrainer } from "./local-trainer.js";
 import { openSubject } from "./trainer-subject.js";
@@ -41,9 +42,31 @@ export async function createLocalTrainer(options: LocalTrainerOptions): Promise<
       `engine: expected auto or one of ${engineNames.join(", ")}, got ${JSON.stringify(engine)}`,
     );
   }
+  requireModel(options);
   const subject = await openSubject(options);
   if (engine === "auto") return chooseEngine(subject);
   const trainer = await subject.open(engine);
   const why = engine === "wasm" ? subject.whyNotPlanned : undefined;
   return { trainer, engine: { name: engine, reason: ["asked for", why].filter(Boolean).join("; ") } };
+}
+
+function requireModel({ model, loss }: LocalTrainerOptions): void {
+  if (typeof model !== "object" || model === null) {
+    throw new TrainerError(
+      "invalid_model",
+      `model: expected a ModelSpec or a LayersModel, got ${JSON.stringify(model)}`,
+    );
+  }
+  if (loss === undefined) return;
+  if (!losses.includes(loss)) {
+    throw new TrainerError(
+      "invalid_option",
+      `loss: expected one of ${losses.join(", ")}, got ${JSON.stringify(loss)}`,
+    );
+  }
+  if ("apply" in model || loss === (model.loss ?? "softmaxCrossEntropy")) return;
+  throw new TrainerError(
+    "invalid_option",
+    `loss: expected none beside a ModelSpec, which has its own, got ${loss}`,
+  );
 }

@@ -176,6 +176,15 @@ describe("parseCsvDataset", () => {
     ).rejects.toThrow('column "age": expected values, got none in any row');
   });
 
+  it("refuses a way of filling, and a task, that it does not know", async () => {
+    await expect(parse(table(), { missing: "median" as "mean" })).rejects.toThrow(
+      'missing: expected one of refuse, mean, drop, got "median"',
+    );
+    await expect(parse(table(), { task: "multi-label" as "regression" })).rejects.toThrow(
+      'task: expected one of classification, regression, got "multi-label"',
+    );
+  });
+
   it("keeps the rows of a group together", async () => {
     const text = `patient,x,y\n${Array.from({ length: 200 }, (_, i) => `p${i % 40},${i % 40},${i % 2}`).join("\n")}`;
     const dataset = await parse(text, { group: "patient", standardize: false });

@@ -68,6 +68,8 @@ const usualMissingValues = ["", "?", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "
  */
 export async function parseCsvDataset(bytes: Uint8Array, options: ParseOptions): Promise<CsvDataset> {
   const { file, task = "classification", missing = "refuse", maxBytes = 2 ** 28 } = options;
+  requireChoice("task", task, ["classification", "regression"]);
+  requireChoice("missing", missing, ["refuse", "mean", "drop"]);
   if (bytes.length > maxBytes) {
     throw invalidData(`${file}: expected at most ${maxBytes} bytes of text, got ${bytes.length}`);
   }
@@ -93,6 +95,11 @@ export async function parseCsvDataset(bytes: Uint8Array, options: ParseOptions):
   };
 }
 
+function requireChoice(option: string, value: string, known: readonly string[]): void {
+  if (known.includes(value)) return;
+  throw invalidOption(`${option}: expected one of ${known.join(", ")}, got ${quoted(String(value))}`);
+}
+
 function warningsOf(
   { numRows }: CsvTable,
   { numKept, features, missing }: { numKept: number; features: readonly CsvColumn[]; missing: string },
@@ -100,7 +107,9 @@ function warningsOf(
   const numMissing = features.reduce((sum, column) => sum + column.numMissing, 0);
   if (numKept < numRows)
     return [`${numRows - numKept} of ${numRows} rows left out: they have missing values`];
-  if (missing === "mean" && numMissing > 0) return [`${numMissing} missing values filled in`];
+  if (missing === "mean" && numMissing > 0) {
+    return [numMissing === 1 ? "1 missing value filled in" : `${numMissing} missing values filled in`];
+  }
   return [];
 }
 

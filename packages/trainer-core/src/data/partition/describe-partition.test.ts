@@ -32,6 +32,12 @@ describe("describePartition", () => {
     expect(describePartition(labels, parts, 2).giniOfSizes).toBe(0);
   });
 
+  it("wants the number of classes", () => {
+    expect(() => describePartition(labels, parts, undefined as unknown as number)).toThrow(
+      "numClasses: expected an integer >= 1, got undefined",
+    );
+  });
+
   it("leaves clients without samples out of the means, and names classes that are not in the list", () => {
     const statistics = describePartition(Uint8Array.of(0, 3), [Uint32Array.of(0, 1), new Uint32Array()], 2);
     expect(statistics.classCounts).toEqual([1, 0, 0, 1]);

@@ -1,5 +1,6 @@
 import { portableExp, portableLog } from "@fedloom/fl-strategy";
 import { countLabels } from "../dataset.js";
+import { refuseOption } from "./require-option.js";
 
 export interface ClientStatistics {
   readonly numSamples: number;
@@ -26,12 +27,17 @@ export interface PartitionStatistics {
   readonly effectiveClasses: number;
 }
 
-/** How sizes and classes differ between the parts of a partition; the whole is all samples in the parts. */
+/**
+ * How sizes and classes differ between the parts of a partition; the whole is all samples in the parts.
+ * @throws TrainerError `invalid_option` for a number of classes that is none.
+ */
 export function describePartition(
   labels: Uint8Array,
   parts: readonly Uint32Array[],
   numClasses: number,
 ): PartitionStatistics {
+  if (!Number.isInteger(numClasses) || numClasses < 1)
+    refuseOption("numClasses", "an integer >= 1", numClasses);
   const counts = parts.map((part) => countLabels(labels, numClasses, part));
   const width = counts.reduce((most, { length }) => Math.max(most, length), numClasses);
   const classCounts = Array.from({ length: width }, (_, label) =>

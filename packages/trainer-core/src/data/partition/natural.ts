@@ -2,8 +2,8 @@ import type { NaturalOptions } from "./partition-options.js";
 import { refuseOption } from "./require-option.js";
 
 export function natural(labels: Uint8Array, { groups, numClients }: NaturalOptions): Uint32Array[] {
-  if (groups.length !== labels.length) {
-    refuseOption("groups", `one for each of ${labels.length} samples`, groups.length);
+  if (groups?.length !== labels.length) {
+    refuseOption("groups", `one for each of ${labels.length} samples`, groups?.length);
   }
   const members = new Map<string | number, number[]>();
   for (let index = 0; index < groups.length; index += 1) {

@@ -98,6 +98,17 @@ describe("bad options", () => {
     expect(bad(changes)).toThrow(message);
   });
 
+  it("name what is there in place of labels and groups", () => {
+    const dataset = { labels: new Uint8Array(4) } as unknown as Uint8Array;
+    expect(() => partitionIndices(dataset, { kind: "iid", numClients: 2, seed: 1 })).toThrow(
+      'labels: expected a Uint8Array, such as dataset.train.labels, got "object"',
+    );
+    const none = { kind: "natural" } as PartitionOptions;
+    expect(() => partitionIndices(new Uint8Array(4), none)).toThrow(
+      "groups: expected one for each of 4 samples, got undefined",
+    );
+  });
+
   it("are known by name", () => {
     expect(partitionOptionNames("shards")).toEqual(["numClients", "seed", "shardsPerClient"]);
   });

@@ -44,6 +44,9 @@ export function partitionOptionNames(kind: PartitionKind): readonly string[] {
  */
 export function partitionIndices(labels: Uint8Array, options: PartitionOptions): Uint32Array[] {
   const { kind } = options;
+  if (!(labels instanceof Uint8Array)) {
+    refuseOption("labels", "a Uint8Array, such as dataset.train.labels", typeof labels);
+  }
   if (!Object.hasOwn(partitioners, kind)) refuseOption("kind", `one of ${partitionKinds.join(", ")}`, kind);
   const [partitioner, known] = partitioners[kind] as readonly [Partitioner, readonly string[]];
   const stray = Object.keys(options).find((name) => name !== "kind" && !known.includes(name));

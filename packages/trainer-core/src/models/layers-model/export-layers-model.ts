@@ -1,6 +1,6 @@
 import type { Loss, ModelSpec } from "../model-spec.js";
 import { requireLength } from "../require-weights.js";
-import { type ResolvedModel, resolveModel } from "../resolve-model.js";
+import { asResolved, type ResolvedModel } from "../resolve-model.js";
 import type { ResolvedLayer } from "../resolved-layer.js";
 import { activationLayer, type FreeName, kerasLayersOf } from "./keras-layers.js";
 import type { KerasInput, KerasLayer, KerasNode, LayersModelJson } from "./layers-model-files.js";
@@ -18,8 +18,11 @@ export interface ExportedLayersModel {
  * like others.
  * @throws TrainerError `invalid_model`, or `invalid_weights` for a vector of another length.
  */
-export function exportLayersModel(spec: ModelSpec, weights: Float32Array): ExportedLayersModel {
-  const model = resolveModel(spec);
+export function exportLayersModel(
+  spec: ModelSpec | ResolvedModel,
+  weights: Float32Array,
+): ExportedLayersModel {
+  const model = asResolved(spec);
   const { layout } = model;
   requireLength(weights, layout);
   const weightsBin = new Uint8Array(weights.byteLength);
