@@ -130,13 +130,21 @@ export function readFlags(
     for (const [flag, { environment: variable }] of Object.entries(command.flags)) {
       if (variable && given[flag] === undefined && environment[variable]) given[flag] = environment[variable];
     }
+    refuseEmpty(given);
     refuseStray(command, positionals);
     return { values: new FlagValues(given), operands: positionals };
   } catch (error) {
     if (error instanceof CliError) throw error;
-    const message = `${(error as Error).message} (fedloom ${command.name} --help lists the options)`;
+    // Node's own messages have several lines.
+    const reason = (error as Error).message.replaceAll(/\s*\n\s*/g, " ");
+    const message = `${reason} (fedloom ${command.name} --help lists the options)`;
     throw new CliError("usage", message, { cause: error });
   }
+}
+
+function refuseEmpty(given: Readonly<Record<string, unknown>>): void {
+  const flag = Object.keys(given).find((name) => given[name] === "");
+  if (flag !== undefined) throw new CliError("usage", `--${flag}: expected a value, received ""`);
 }
 
 function refuseStray({ name, operands, maxOperands = 0 }: Command, given: readonly string[]): void {
@@ -149,11 +157,25 @@ function refuseStray({ name, operands, maxOperands = 0 }: Command, given: readon
 export function usageOf({ name, summary, operands, flags }: Command): string {
   const all: [string, Flag][] = Object.entries({ ...flags, help: HELP });
   const width = all.reduce((most, [flag]) => Math.max(most, flag.length), 16);
-  const lines = all.map(
-    ([flag, { help, environment }]) =>
-      `  --${flag.padEnd(width)} ${help}${environment ? `  [${environment}]` : ""}`,
-  );
-  return `Usage: fedloom ${name}${operands ? ` ${operands}` : ""} [options]\n\n${summary}\n\n${lines.join("\n")}`;
+  const lines = all.flatMap(([flag, { help, environment }]) => {
+    const text = `${help}${environment ? `  [${environment}]` : ""}`;
+    const [first, ...rest] = wrap(text, WIDTH - width - 5);
+    return [`  --${flag.padEnd(width)} ${first}`, ...rest.map((line) => " ".repeat(width + 5) + line)];
+  });
+  const usage = `Usage: fedloom ${name}${operands ? ` ${operands}` : ""} [options]`;
+  return [usage, "", ...wrap(summary, WIDTH), "", ...lines].join("\n");
 }
 
+/** Breaks a text between words; a word that is too long stands alone. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= width) lines[lines.length - 1] += ` ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+const WIDTH = 80;
 const HELP: Flag = { help: "show this", type: "switch" };

@@ -1,4 +1,11 @@
-export type CliErrorCode = "usage" | "token_file" | "nothing_found" | "unreadable_file" | "unwritable_file";
+export type CliErrorCode =
+  | "usage"
+  | "token_file"
+  | "nothing_found"
+  | "found_earlier"
+  | "other_run"
+  | "unreadable_file"
+  | "unwritable_file";
 
 /** Something a user asked for that cannot be done; its message is all they need. */
 export class CliError extends Error {

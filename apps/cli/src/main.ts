@@ -24,18 +24,34 @@ for (const [signal, code] of [
     stop.abort();
   });
 }
-// Whoever read the output has gone, as `| head` does.
-process.stdout.on("error", () => process.exit(0));
+// Whoever read the output has gone, as `| head` does, or the disk is full: a command then ends in order.
+let outputFault: NodeJS.ErrnoException | undefined;
+process.stdout.on("error", (error) => {
+  outputFault ??= error;
+  stop.abort();
+});
+// Nobody is left to be told.
+process.stderr.on("error", () => {});
 
 const surroundings: Surroundings = {
   environment: process.env,
   workingDirectory: process.env.INIT_CWD ?? process.cwd(),
-  print: (line) => process.stdout.write(`${line}\n`),
+  print: (line) => {
+    if (!outputFault) process.stdout.write(`${line}\n`);
+  },
   note: (line) => process.stderr.write(`fedloom: ${line}\n`),
   signal: stop.signal,
 };
 
-process.exitCode = await main(process.argv.slice(2));
+const code = await main(process.argv.slice(2));
+process.exitCode = outputFault ? codeWithout(outputFault) : code;
+
+/** The exit code of a command whose output was not taken; a reader that has gone had enough. */
+function codeWithout(fault: NodeJS.ErrnoException): number {
+  if (fault.code === "EPIPE") return code;
+  surroundings.note(`standard output: expected to be writable: ${fault.message}`);
+  return 1;
+}
 
 async function main([name, ...args]: string[]): Promise<number> {
   const { print, note, environment } = surroundings;

@@ -113,7 +113,7 @@ export function openRound(options: RoundOptions): Round {
       `globalWeights: expected ${layout.size} elements, got ${globalWeights.length}`,
     );
   }
-  const staging = createStaging({ layout, globalWeights });
+  const staging = createStaging(layout);
   const context: RoundContext = {
     round,
     layout,
@@ -141,7 +141,7 @@ export function openRound(options: RoundOptions): Round {
     layout,
     globalWeights,
     maxUpdates: Math.max(1, picks.length),
-    staging,
+    staged: staging.staged,
   });
   const refused: RefusedUpdate[] = [];
   const failed: FailedClient[] = [];
@@ -189,7 +189,6 @@ export function openRound(options: RoundOptions): Round {
     receive(update) {
       requireOpen(closed, round);
       const { clientId } = update;
-      if (strategy.mode === "stream") staging.expect(update);
       const refusal = refuseStaleWeights(update) ?? passHooks(update);
       staging.forget();
       if (!refusal) return { status: "accepted" };

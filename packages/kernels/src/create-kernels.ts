@@ -66,12 +66,10 @@ export function vectorKernels(): VectorKernels {
 function checked(kernels: VectorKernels): VectorKernels {
   return {
     ...kernels,
-    maxMagnitudes(values, origin) {
-      requireSameLength(values, origin);
-      return kernels.maxMagnitudes(values, origin);
-    },
     squaredNorm(values, origin) {
-      if (origin) requireSameLength(values, origin);
+      if (origin && origin.length !== values.length) {
+        throw new RangeError(`origin: expected ${values.length} elements, got ${origin.length}`);
+      }
       return kernels.squaredNorm(values, origin);
     },
     createExactSum(options) {
@@ -98,9 +96,4 @@ function checked(kernels: VectorKernels): VectorKernels {
       return kernels.topK(values, k);
     },
   };
-}
-
-function requireSameLength(values: Float32Array, origin: Float32Array): void {
-  if (origin.length === values.length) return;
-  throw new RangeError(`origin: expected ${values.length} elements, got ${origin.length}`);
 }

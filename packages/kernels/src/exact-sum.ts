@@ -15,13 +15,6 @@ export interface ExactSum {
    * sum, if an element is not finite.
    */
   add(values: Float32Array, factor: number, fromOrigin?: boolean): boolean;
-  /**
-   * Adds as `add` does, but may wait for the next addend, since two at once cost less. Values and origin lie in kernel
-   * memory, and stay as they are until {@link settle}.
-   */
-  addLasting(values: Float32Array, factor: number, options: LastingOptions): boolean;
-  /** Adds what waits: its memory may be another's afterwards. */
-  settle(): void;
   /** Writes the sum so far into `out`, by default new memory, and returns it. */
   total(out?: Float64Array): Float64Array;
   /** All that was added, as plain data: what one part of the clients adds up to. */
@@ -30,13 +23,6 @@ export interface ExactSum {
   merge(snapshot: ExactSumSnapshot): void;
   /** Gives the memory back; the sum is of no use afterwards. */
   release(): void;
-}
-
-export interface LastingOptions {
-  /** What is subtracted; default nothing. */
-  readonly origin?: Float32Array;
-  /** The largest magnitude of the values, or of their differences from the origin, rounded to float32. */
-  readonly magnitude: number;
 }
 
 export interface ExactSumOptions {
@@ -65,24 +51,13 @@ export interface Addend {
   readonly maxBits: number;
 }
 
-/** A vector on its way into a band that is known to take it. */
-export interface LastingAddend {
-  readonly values: Float32Array;
-  readonly origin?: Float32Array | undefined;
-  /** The factor, divided by the band's quantum. */
-  readonly scale: number;
-}
-
 /** Integer sums of one band. */
 export interface Band {
   /** Returns the largest magnitude of the addend, as float32 bits; adds nothing if that is above `maxBits`. */
   add(addend: Addend): number;
-  /** Adds at once, or together with the next. */
-  addLasting(addend: LastingAddend): void;
-  settle(): void;
   /** Takes back what `add` has added. */
   remove(addend: Addend): void;
-  /** Adds the sums to `out`, or overwrites it if this band is the first. */
+  /** Adds to `out`, or overwrites it if this band is the first. */
   addTotalsTo(out: Float64Array, options: { quantum: number; isFirst: boolean }): void;
   snapshot(): BigInt64Array;
   merge(totals: BigInt64Array): void;
@@ -120,16 +95,6 @@ export function createExactSum({ size, maxAddends }: ExactSumOptions, lent: Band
     return opened;
   }
 
-  function requireAddend(values: Float32Array, factor: number): void {
-    if (values.length !== size) throw new RangeError(`values: expected ${size} elements, got ${values.length}`);
-    if (!Number.isFinite(factor)) throw new RangeError(`factor: expected a finite number, got ${factor}`);
-    requireRoom(1);
-  }
-
-  function settle(): void {
-    for (const band of bands.values()) band.settle();
-  }
-
   function requireRoom(addends: number): void {
     if (count + addends > maxAddends) {
       throw new RangeError(`addends: expected at most ${maxAddends}, got ${count + addends}`);
@@ -142,7 +107,10 @@ export function createExactSum({ size, maxAddends }: ExactSumOptions, lent: Band
       return count;
     },
     add(values, factor, fromOrigin = false) {
-      requireAddend(values, factor);
+      if (values.length !== size)
+        throw new RangeError(`values: expected ${size} elements, got ${values.length}`);
+      if (!Number.isFinite(factor)) throw new RangeError(`factor: expected a finite number, got ${factor}`);
+      requireRoom(1);
       // The band of the last addend is nearly always that of the next: one pass instead of two.
       const held = lent.hold(values);
       let band = lastBand ?? bandOf(lent.maxAbsBits(held, fromOrigin), factor);
@@ -160,38 +128,19 @@ export function createExactSum({ size, maxAddends }: ExactSumOptions, lent: Band
       count += 1;
       return true;
     },
-    addLasting(values, factor, { origin, magnitude }) {
-      requireAddend(values, factor);
-      if (origin && origin.length !== size) {
-        throw new RangeError(`origin: expected ${size} elements, got ${origin.length}`);
-      }
-      const band = bandOf(bitsOf(magnitude), factor);
-      if (band === "not finite") return false;
-      if (band !== "any") {
-        // A new band takes memory, which may move what the views of it show.
-        const [held, heldOrigin] = [lent.hold(values), origin && lent.hold(origin)];
-        const sums = open(band);
-        sums.addLasting({ values: held(), origin: heldOrigin?.(), scale: factor / quantum(band, bits) });
-        lastBand = band;
-      }
-      count += 1;
-      return true;
-    },
-    settle,
     total(out = new Float64Array(size)) {
       if (out.length !== size) throw new RangeError(`out: expected ${size} elements, got ${out.length}`);
-      settle();
       if (bands.size === 0) out.fill(0);
       for (const [i, [band, sums]] of ordered(bands).entries()) {
         sums.addTotalsTo(out, { quantum: quantum(band, bits), isFirst: i === 0 });
       }
       return out;
     },
-    snapshot() {
-      settle();
-      const totals = ordered(bands).map(([band, sums]) => ({ band, totals: sums.snapshot() }));
-      return { count, bits, bands: totals };
-    },
+    snapshot: () => ({
+      count,
+      bits,
+      bands: ordered(bands).map(([band, sums]) => ({ band, totals: sums.snapshot() })),
+    }),
     merge(snapshot) {
       requireRoom(snapshot.count);
       if (snapshot.bits !== bits) throw new RangeError(`bits: expected ${bits}, got ${snapshot.bits}`);
@@ -220,11 +169,6 @@ function ordered(bands: ReadonlyMap<number, Band>): [number, Band][] {
 }
 
 const word = new DataView(new ArrayBuffer(8));
-
-function bitsOf(magnitude: number): number {
-  word.setFloat32(0, magnitude);
-  return word.getInt32(0) & 0x7fffffff;
-}
 
 /** The band whose range holds `factor` times a magnitude; "any" for 0. */
 function bandOf(magnitudeBits: number, factor: number): number | "not finite" | "any" {

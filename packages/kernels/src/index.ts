@@ -1,7 +1,7 @@
 // Choice of kernels
 export { createPlainKernels, createWasmKernels, vectorKernels } from "./create-kernels.js";
 // Sums
-export type { ExactSum, ExactSumOptions, ExactSumSnapshot, LastingOptions } from "./exact-sum.js";
+export type { ExactSum, ExactSumOptions, ExactSumSnapshot } from "./exact-sum.js";
 export type { KernelVector, VectorKernels } from "./kernels.js";
 // Matrices: products, convolutions and what else the layers of a network need
 export type { LayerKernels } from "./matrices/layer-kernels.js";

@@ -25,11 +25,6 @@ export interface VectorKernels {
   owns(values: Float32Array): boolean;
   /** The largest magnitude; Infinity or NaN if an element is that. */
   maxMagnitude(values: Float32Array): number;
-  /** The largest magnitude, and that of `values - origin` rounded to float32; Infinity or NaN if an element is that. */
-  maxMagnitudes(
-    values: Float32Array,
-    origin: Float32Array,
-  ): { readonly values: number; readonly differences: number };
   /** ||values||^2, or ||values - origin||^2. */
   squaredNorm(values: Float32Array, origin?: Float32Array): number;
   /** Squared distances between rows of one length, row after row: n x n, symmetric, 0 on the diagonal. */

@@ -15,6 +15,11 @@ export const simulate: Command = {
     "strategy-options": { help: 'its options as JSON, such as {"mu":0.01}', type: "text" },
     "local-epochs": { help: "passes over a client's samples in a round (recommended)", type: "number" },
     holdout: { help: "share of its samples that each client keeps to evaluate on (0)", type: "number" },
+    quorum: { help: "fewest updates from which a round is aggregated (1)", type: "number" },
+    "deadline-ms": {
+      help: "longest that clients may train in a round (as long as they take)",
+      type: "number",
+    },
     workers: { help: "worker threads (one a core); 0 trains in the main thread", type: "number" },
     ...TRAINING_FLAGS,
   },

@@ -1,4 +1,5 @@
 import {
+  type ClientStates,
   createInProcessPool,
   createLocalTrainer,
   type EngineName,
@@ -11,6 +12,8 @@ import { createWorkerPool, type WorkerPoolOptions } from "@fedloom/trainer-core/
 
 export interface OpenPoolOptions {
   readonly clients: Pick<WorkerPoolOptions, "data" | "shares" | "holdouts">;
+  /** Where clients keep what they have between rounds; absent, in memory. */
+  readonly states: ClientStates | undefined;
   readonly model: ModelSpec;
   readonly training: LocalTraining;
   readonly engine: EngineName | "auto";
@@ -21,13 +24,16 @@ export interface OpenPoolOptions {
 export interface OpenedPool extends AsyncDisposable {
   readonly pool: LocalPool;
   readonly task: { readonly loss: Loss; readonly numOutputs: number };
-  /** The engine at work, and how, for people. */
+  /** The engine at work. */
+  readonly engine: EngineName;
+  /** The same, and how, for people. */
   readonly backend: string;
 }
 
 /** Starts what trains the clients: worker threads, or this thread. */
 export async function openPool(options: OpenPoolOptions): Promise<OpenedPool> {
-  const { clients, model, training, engine, numWorkers } = options;
+  const { model, training, engine, numWorkers, states } = options;
+  const clients = { ...options.clients, ...(states && { states }) };
   if (numWorkers !== 0) {
     const pool = await createWorkerPool({
       ...clients,
@@ -39,6 +45,7 @@ export async function openPool(options: OpenPoolOptions): Promise<OpenedPool> {
     return {
       pool,
       task: pool,
+      engine: pool.engine.name,
       backend: `${pool.engine.name}: ${pool.engine.reason}`,
       [Symbol.asyncDispose]: () => pool[Symbol.asyncDispose](),
     };
@@ -48,6 +55,7 @@ export async function openPool(options: OpenPoolOptions): Promise<OpenedPool> {
   return {
     pool,
     task: trainer,
+    engine: chosen.name,
     backend: `${trainer.engine}: ${chosen.reason}`,
     async [Symbol.asyncDispose]() {
       await pool[Symbol.asyncDispose]();

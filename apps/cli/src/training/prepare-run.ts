@@ -1,16 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve as resolvePath } from "node:path";
 import { createRunId } from "@fedloom/sender/node";
-import {
-  type Checkpoint,
-  checkpointing,
-  type Dataset,
-  decodeCheckpoint,
-  earlyStopping,
-  syntheticNames,
-  type TrainerCallback,
-} from "@fedloom/trainer-core";
-import { createFileCheckpoints, type DataSource, openDataset } from "@fedloom/trainer-core/node";
+import { type Dataset, syntheticNames } from "@fedloom/trainer-core";
+import { type DataSource, openDataset } from "@fedloom/trainer-core/node";
 import type { FlagValues, Surroundings } from "../command.js";
 import { CliError } from "../errors.js";
 import { usageOrSame } from "./as-usage.js";
@@ -27,38 +19,19 @@ export interface PreparedRun {
   /** A path that the user gave, from where the user stands. */
   readonly resolve: (path: string) => string;
   openData(): Promise<Dataset>;
-  callbacks(): TrainerCallback[];
-  /** The checkpoint to go on from, if it was asked for. */
-  loadCheckpoint(): Promise<Checkpoint | undefined>;
 }
 
 /** Reads the flags that all training has; nothing is opened yet. */
 export function prepareRun(values: FlagValues, surroundings: Surroundings): PreparedRun {
   const resolve = (path: string) => resolvePath(surroundings.workingDirectory, path);
   const settings = trainingSettingsOf(values, resolve);
-  const { seed, checkpoints, earlyStopping: stopping } = settings;
+  const { seed } = settings;
   return {
     settings,
     runId: runIdOf(values),
     givenName: nameOf(values),
     resolve,
     openData: () => openData(values, { seed, resolve }),
-    callbacks() {
-      const store = checkpoints && createFileCheckpoints(checkpoints.folder);
-      return [
-        ...(stopping ? [earlyStopping(stopping)] : []),
-        ...(store ? [checkpointing({ store, every: checkpoints.every })] : []),
-      ] as TrainerCallback[];
-    },
-    async loadCheckpoint() {
-      if (!checkpoints?.resume) return undefined;
-      const bytes = await createFileCheckpoints(checkpoints.folder).load("last");
-      if (bytes) return decodeCheckpoint(bytes, `${checkpoints.folder}/last.checkpoint`);
-      throw new CliError(
-        "nothing_found",
-        `${checkpoints.folder}: expected a checkpoint to resume from, found none`,
-      );
-    },
   };
 }
 

@@ -4,21 +4,26 @@ import { asUsage } from "./as-usage.js";
 import { localTrainingOf } from "./local-training.js";
 import { playRun } from "./play-run.js";
 import { prepareRun } from "./prepare-run.js";
+import { asGoingOnFrom } from "./run-checkpoints.js";
+import { openRunOutputs } from "./run-outputs.js";
+import { settingsInCommon } from "./settings-in-common.js";
 
 /** Trains on all samples in one place as the flags say, and answers the exit code. */
 export async function runCentralized(values: FlagValues, surroundings: Surroundings): Promise<number> {
   const prepared = prepareRun(values, surroundings);
   const { settings, runId } = prepared;
   const numEpochs = values.number("epochs", 1) ?? 10;
+  const outputs = await openRunOutputs(settings);
+  const { checkpoints } = outputs;
   const dataset = await prepared.openData();
   const { definition, model } = asUsage(() => modelFor(dataset, values.text("model")));
   const { recommended } = definition;
   const training = asUsage(() => localTrainingOf(values, recommended, dataset.sampleShape));
-  const resume = await prepared.loadCheckpoint();
   const { trainer: local, engine } = await createLocalTrainer({ model, engine: settings.engine });
   using trainer = local;
   const experimentName = prepared.givenName ?? dataset.name;
-  const run = asUsage(() =>
+  const facts = { settings, training, dataset, engine: engine.name, numSteps: numEpochs };
+  const create = () =>
     createCentralizedTrainer({
       runId,
       experimentName,
@@ -30,14 +35,17 @@ export async function runCentralized(values: FlagValues, surroundings: Surroundi
       ...training,
       seed: settings.seed,
       initialWeights: trainer.initialWeights(settings.seed),
-      callbacks: prepared.callbacks(),
-      ...(resume && { resume }),
+      callbacks: outputs.callbacks,
+      ...(checkpoints && { config: settingsInCommon(facts) }),
+      ...(checkpoints?.resume && { resume: checkpoints.resume }),
       about: {
         backend: `${trainer.engine}: ${engine.reason}`,
         dataset: dataset.title,
         model: definition.name,
       },
-    }),
-  );
-  return await playRun(run, { ...prepared, experimentName, values, surroundings });
+    });
+  const run = asUsage(() => asGoingOnFrom(checkpoints, create));
+  const trained = { model, dataset, modelName: definition.name, unit: "epoch" as const };
+  const sinks = { ...prepared, experimentName, values, surroundings, outputs, trained, numSteps: numEpochs };
+  return await playRun(run, sinks);
 }

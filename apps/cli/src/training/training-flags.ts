@@ -1,4 +1,10 @@
-import type { AugmentOptions, OptimizerSpec, RecommendedSettings } from "@fedloom/trainer-core";
+import {
+  type AugmentOptions,
+  type LearningRateSchedule,
+  learningRateSchedule,
+  type OptimizerSpec,
+  type RecommendedSettings,
+} from "@fedloom/trainer-core";
 import type { Flag, FlagValues } from "../command.js";
 import { CliError } from "../errors.js";
 import { RELAY_FLAGS } from "../relay-flags.js";
@@ -22,6 +28,10 @@ export const TRAINING_FLAGS: Readonly<Record<string, Flag>> = {
   seed: { help: "of every random choice (1)", type: "number" },
   "batch-size": { help: "samples a step (the model's recommendation, as for the next four)", type: "number" },
   "learning-rate": { help: "of the optimizer", type: "number" },
+  "learning-rate-schedule": {
+    help: 'over the run: constant, cosine, or JSON such as {"kind":"step","every":10,"factor":0.5,"warmUp":2} (constant)',
+    type: "text",
+  },
   optimizer: { help: "sgd or adam", type: "text" },
   momentum: { help: "of sgd", type: "number" },
   "weight-decay": { help: "of the optimizer", type: "number" },
@@ -34,9 +44,18 @@ export const TRAINING_FLAGS: Readonly<Record<string, Flag>> = {
   metric: { help: "which metric --patience looks at (val_loss)", type: "text" },
   "min-delta": { help: "how much better counts as an improvement (0)", type: "number" },
   "restore-best": { help: "with --patience: ends with the best weights", type: "switch" },
-  checkpoints: { help: "folder in which checkpoints are kept", type: "text" },
+  checkpoints: { help: "folder for the last and the best checkpoint", type: "text" },
   "checkpoint-every": { help: "rounds or epochs between checkpoints (1)", type: "number" },
   resume: { help: "go on from the last checkpoint in --checkpoints", type: "switch" },
+  export: {
+    help: "folder for the model at the end: model.json and weights.bin for TensorFlow.js, model.safetensors, input.json",
+    type: "text",
+  },
+  "export-best": {
+    help: "with --export: the best round's or epoch's weights, not the last's",
+    type: "switch",
+  },
+  overwrite: { help: "replace what an earlier run has left in --checkpoints and --export", type: "switch" },
   ...RELAY_FLAGS,
   "progress-dir": { help: "folder of progress files (logs/progress)", type: "text" },
   "no-progress-file": { help: "keep events in memory only", type: "switch" },
@@ -48,8 +67,13 @@ export interface TrainingSettings {
   readonly engine: (typeof ENGINES)[number];
   readonly batchSize: number | undefined;
   readonly learningRate: number | undefined;
+  readonly schedule: LearningRateSchedule | undefined;
   readonly earlyStopping: EarlyStoppingSettings | undefined;
   readonly checkpoints: { folder: string; every: number; resume: boolean } | undefined;
+  /** Where the model goes in the end, and whether that of the best step. */
+  readonly exported: { folder: string; best: boolean } | undefined;
+  /** Whether what an earlier run has left may go. */
+  readonly overwrite: boolean;
 }
 
 export interface EarlyStoppingSettings {
@@ -67,8 +91,9 @@ export function trainingSettingsOf(values: FlagValues, resolve: (path: string) =
     engine: values.choice("engine", ENGINES) ?? "auto",
     batchSize: values.number("batch-size", 1, 4096),
     learningRate: values.decimal("learning-rate", { above: 0, max: 10 }),
+    schedule: scheduleOf(values),
     earlyStopping: earlyStoppingOf(values),
-    checkpoints: checkpointsOf(values, resolve),
+    ...outputsOf(values, resolve),
   };
 }
 
@@ -86,6 +111,7 @@ function earlyStoppingOf(values: FlagValues): EarlyStoppingSettings | undefined 
     return undefined;
   }
   const name = metric ?? "val_loss";
+  requireMetric(name);
   return {
     metric: name,
     mode: /loss|error|mse|mae/.test(name) ? "min" : "max",
@@ -95,17 +121,60 @@ function earlyStoppingOf(values: FlagValues): EarlyStoppingSettings | undefined 
   };
 }
 
-function checkpointsOf(
+const METRIC =
+  /^((train|val|pooled_val)_(loss|accuracy|precision|recall|f1|auroc|exact_match|mse|mae|r2)|learning_rate)$/;
+
+/** A name that no run has would only be found after the first round. */
+function requireMetric(name: string): void {
+  if (METRIC.test(name)) return;
+  const expected =
+    "train_, val_ or pooled_val_ with loss, accuracy, precision, recall, f1, auroc, mse, mae or r2";
+  throw new CliError("usage", `--metric: expected ${expected}, received ${JSON.stringify(name)}`);
+}
+
+/** How the learning rate changes: a name, or all of it as JSON. */
+function scheduleOf(values: FlagValues): LearningRateSchedule | undefined {
+  const flag = "learning-rate-schedule";
+  const text = values.text(flag);
+  if (text === undefined) return undefined;
+  const given = /^[a-z]+$/.test(text) ? { kind: text } : values.object(flag);
+  const schedule = given as unknown as LearningRateSchedule;
+  try {
+    learningRateSchedule(schedule);
+  } catch (cause) {
+    const reason = (cause as Error).message.replace(/^[^:]*: /, "").replace(/, got /, ", received ");
+    throw new CliError("usage", `--${flag}: ${reason}`, { cause });
+  }
+  return schedule;
+}
+
+/** What the run leaves behind, and whether in the place of what is there. */
+function outputsOf(
   values: FlagValues,
   resolve: (path: string) => string,
-): TrainingSettings["checkpoints"] {
-  const folder = values.text("checkpoints");
+): Pick<TrainingSettings, "checkpoints" | "exported" | "overwrite"> {
+  const [folder, exported] = [values.text("checkpoints"), values.text("export")];
   const every = values.number("checkpoint-every", 1);
-  const resume = values.isOn("resume");
-  if (folder !== undefined) return { folder: resolve(folder), every: every ?? 1, resume };
-  const stray = resume ? "resume" : every !== undefined ? "checkpoint-every" : undefined;
-  if (stray) throw new CliError("usage", `--${stray}: expected with --checkpoints, received without`);
-  return undefined;
+  const [resume, overwrite, best] = [
+    values.isOn("resume"),
+    values.isOn("overwrite"),
+    values.isOn("export-best"),
+  ];
+  const expectWith = (flag: string, isOn: boolean, other: string, isThere: boolean) => {
+    if (isOn && !isThere) throw new CliError("usage", `--${flag}: expected with ${other}, received without`);
+  };
+  expectWith("resume", resume, "--checkpoints", folder !== undefined);
+  expectWith("checkpoint-every", every !== undefined, "--checkpoints", folder !== undefined);
+  expectWith("export-best", best, "--export", exported !== undefined);
+  expectWith("overwrite", overwrite, "--checkpoints or --export", (folder ?? exported) !== undefined);
+  if (resume && overwrite) {
+    throw new CliError("usage", "--overwrite: expected without --resume, received with it");
+  }
+  return {
+    checkpoints: folder === undefined ? undefined : { folder: resolve(folder), every: every ?? 1, resume },
+    exported: exported === undefined ? undefined : { folder: resolve(exported), best },
+    overwrite,
+  };
 }
 
 /** The optimizer that the flags ask for, else the model's own. */

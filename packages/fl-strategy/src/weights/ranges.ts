@@ -9,11 +9,6 @@ export interface Range {
 /** Roles that are aggregated; `private` is not. */
 export type SharedRole = Exclude<TensorRole, "private">;
 
-export interface RoleRange extends Range {
-  readonly role: SharedRole;
-}
-
-const knownByRole = new WeakMap<WeightsLayout, readonly RoleRange[]>();
 const known = new WeakMap<WeightsLayout, Record<SharedRole | "shared", readonly Range[]>>();
 
 /** Where the tensors of a role lie, neighbours joined; `shared` is all that is aggregated. */
@@ -28,17 +23,6 @@ export function rangesOf(layout: WeightsLayout, role: SharedRole | "shared"): re
     known.set(layout, ranges);
   }
   return ranges[role];
-}
-
-/** Where everything that is aggregated lies: the ranges of the trainable tensors, then those of the statistics. */
-export function rangesByRole(layout: WeightsLayout): readonly RoleRange[] {
-  let ranges = knownByRole.get(layout);
-  if (!ranges) {
-    const roles = ["trainable", "statistic"] as const;
-    ranges = roles.flatMap((role) => rangesOf(layout, role).map((range) => ({ ...range, role })));
-    knownByRole.set(layout, ranges);
-  }
-  return ranges;
 }
 
 function joined({ tensors }: WeightsLayout, wanted: (role: TensorRole) => boolean): readonly Range[] {

@@ -3,7 +3,6 @@ import { cloud, updatesOf } from "../testing/watch-round.js";
 import type { Update } from "../update.js";
 import { createLayout } from "./layout.js";
 import { createRoundSums } from "./round-sums.js";
-import { createStaging } from "./staging.js";
 
 const layout = createLayout([
   { name: "a", shape: [2] },
@@ -14,12 +13,7 @@ const layout = createLayout([
 const globalWeights = Float32Array.of(1, 2, 3, 4, 5);
 const update = (values: readonly number[], form: Update["form"] = "delta") =>
   updatesOf([values], { layout, form })[0] as Update;
-const open = () => createRoundSums({
-    layout,
-    globalWeights,
-    maxUpdates: 8,
-    staging: createStaging({ layout, globalWeights }),
-  });
+const open = () => createRoundSums({ layout, globalWeights, maxUpdates: 8 });
 
 describe("createRoundSums", () => {
   it("adds differences of either form, with a factor for each role", () => {

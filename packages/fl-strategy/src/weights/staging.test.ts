@@ -9,11 +9,9 @@ const layout = createLayout([
   { name: "m", shape: [2], role: "statistic" },
 ]);
 
-const globalWeights = new Float32Array(layout.size);
-
 describe("staging", () => {
   it("gives the largest magnitude of what is shared, and the values in kernel memory", () => {
-    const staging = createStaging({ layout, globalWeights });
+    const staging = createStaging(layout);
     const values = Float32Array.of(1, -2, 0, Number.NaN, 0.5, 0);
     expect(staging.maxMagnitude(values)).toBe(2);
     const staged = staging.staged(values)();
@@ -25,7 +23,7 @@ describe("staging", () => {
   });
 
   it("looks again once the update is dealt with: its memory may be another's next", () => {
-    const staging = createStaging({ layout, globalWeights });
+    const staging = createStaging(layout);
     const values = new Float32Array(6).fill(1);
     expect(staging.maxMagnitude(values)).toBe(1);
     staging.forget();
@@ -36,7 +34,7 @@ describe("staging", () => {
   });
 
   it("leaves values alone that nobody asked for, that lie in kernel memory, or have another length", () => {
-    const staging = createStaging({ layout, globalWeights });
+    const staging = createStaging(layout);
     const values = new Float32Array(6);
     expect(staging.staged(values)()).toBe(values);
     const short = new Float32Array(2).fill(3);

@@ -1,7 +1,7 @@
 export { trimmedMean, median, nearestMedianMean } from "./columns";
 export { addSquaredDistances } from "./distances";
-export { add, addFrom, addTwo, addTwoFrom, remove, removeFrom, totals } from "./exact-sum";
-export { maxAbsBits, maxAbsBitsBoth, maxAbsBitsFrom, sumSquares, sumSquaresFrom } from "./norms";
+export { add, addFrom, remove, removeFrom, totals } from "./exact-sum";
+export { maxAbsBits, maxAbsBitsFrom, sumSquares, sumSquaresFrom } from "./norms";
 export { dequantizeInt8, quantizeInt8 } from "./quantize";
 export { collectTopK, countBits } from "./top-k";
 

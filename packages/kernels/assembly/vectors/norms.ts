@@ -99,32 +99,3 @@ export function maxAbsBitsFrom(values: usize, origin: usize, size: i32): i32 {
   }
   return maxLane(a, b);
 }
-
-/** The largest magnitude in the lower half, and that of a difference, rounded to float32, in the upper one. Any size. */
-export function maxAbsBitsBoth(values: usize, origin: usize, size: i32): i64 {
-  const magnitude = i32x4.splat(0x7fffffff);
-  let a = i32x4.splat(0);
-  let b = i32x4.splat(0);
-  let c = i32x4.splat(0);
-  let d = i32x4.splat(0);
-  const end = values + (<usize>size << 2);
-  const whole = values + (<usize>(size & ~7) << 2);
-  while (values < whole) {
-    const x = v128.load(values);
-    const y = v128.load(values, 16);
-    a = i32x4.max_s(a, v128.and(x, magnitude));
-    b = i32x4.max_s(b, v128.and(y, magnitude));
-    c = i32x4.max_s(c, v128.and(f32x4.sub(x, v128.load(origin)), magnitude));
-    d = i32x4.max_s(d, v128.and(f32x4.sub(y, v128.load(origin, 16)), magnitude));
-    values += 32;
-    origin += 32;
-  }
-  let own = maxLane(a, b);
-  let between = maxLane(c, d);
-  for (; values < end; values += 4, origin += 4) {
-    const x = load<f32>(values);
-    own = max(own, reinterpret<i32>(x) & 0x7fffffff);
-    between = max(between, reinterpret<i32>(x - load<f32>(origin)) & 0x7fffffff);
-  }
-  return (<i64>between << 32) | <i64>own;
-}

@@ -1,4 +1,4 @@
-import type { Addend, Band, Bands, ExactSumOptions, LastingAddend } from "../exact-sum.js";
+import type { Addend, Band, Bands, ExactSumOptions } from "../exact-sum.js";
 
 /** Adding it rounds a float64 below 2^51 to an integer. */
 const ROUND = 1.5 * 2 ** 52;
@@ -9,12 +9,12 @@ const word = new DataView(new ArrayBuffer(4));
 
 /** Bands in plain arrays: 16 bytes an element and band. */
 export function createPlainBands({ size, origin }: ExactSumOptions): Bands {
-  function maxAbsBits(held: () => Float32Array, from: Float32Array | undefined): number {
+  function maxAbsBits(held: () => Float32Array, fromOrigin: boolean): number {
     const values = held();
     let max = 0;
     for (let i = 0; i < size; i += 1) {
       const value = values[i] as number;
-      const magnitude = Math.abs(from ? Math.fround(value - (from[i] as number)) : value);
+      const magnitude = Math.abs(fromOrigin ? Math.fround(value - originOf(i)) : value);
       // A comparison that NaN fails too.
       if (!(magnitude <= max)) {
         max = magnitude;
@@ -25,42 +25,35 @@ export function createPlainBands({ size, origin }: ExactSumOptions): Bands {
     return word.getInt32(0) & 0x7fffffff;
   }
 
-  function originOf(fromOrigin: boolean): Float32Array | undefined {
-    if (fromOrigin && !origin) {
-      throw new RangeError("origin: expected one, because an addend is a difference from it");
-    }
-    return fromOrigin ? origin : undefined;
+  function originOf(i: number): number {
+    if (!origin) throw new RangeError("origin: expected one, because an addend is a difference from it");
+    return origin[i] as number;
   }
 
   return {
     hold: (values) => () => values,
-    maxAbsBits: (values, fromOrigin) => maxAbsBits(values, originOf(fromOrigin)),
+    maxAbsBits,
     create(): Band {
       const high = new Float64Array(size);
       const low = new Float64Array(size);
-      const fold = ({ values, origin: from, scale }: LastingAddend, sign: 1 | -1) => {
+      const fold = (addend: Addend, sign: 1 | -1) => {
+        const { fromOrigin, scale } = addend;
+        const values = addend.values();
         for (let i = 0; i < size; i += 1) {
-          const value = from ? (values[i] as number) - (from[i] as number) : (values[i] as number);
+          const value = fromOrigin ? (values[i] as number) - originOf(i) : (values[i] as number);
           const rounded = value * scale + ROUND - ROUND;
           const upper = Math.floor(rounded / HALF);
           high[i] = (high[i] as number) + sign * upper;
           low[i] = (low[i] as number) + sign * (rounded - upper * HALF);
         }
       };
-      const inPlace = ({ values, fromOrigin, scale }: Addend) => ({
-        values: values(),
-        origin: originOf(fromOrigin),
-        scale,
-      });
       return {
         add(addend) {
-          const bits = maxAbsBits(addend.values, originOf(addend.fromOrigin));
-          if (bits <= addend.maxBits) fold(inPlace(addend), 1);
+          const bits = maxAbsBits(addend.values, addend.fromOrigin);
+          if (bits <= addend.maxBits) fold(addend, 1);
           return bits;
         },
-        addLasting: (addend) => fold(addend, 1),
-        settle() {},
-        remove: (addend) => fold(inPlace(addend), -1),
+        remove: (addend) => fold(addend, -1),
         addTotalsTo(out, { quantum, isFirst }) {
           for (let i = 0; i < size; i += 1) {
             const before = isFirst ? 0 : (out[i] as number);

@@ -22,11 +22,6 @@ export const plainVectors = {
     return max;
   },
 
-  maxMagnitudes(values: Float32Array, origin: Float32Array) {
-    const differences = values.map((value, i) => value - (origin[i] as number));
-    return { values: plainVectors.maxMagnitude(values), differences: plainVectors.maxMagnitude(differences) };
-  },
-
   squaredNorm(values: Float32Array, origin?: Float32Array): number {
     let total = 0;
     for (let start = 0; start < values.length; ) {

@@ -10,13 +10,6 @@ const TOTALS = 2_048;
 /** What every addend leaves behind in the sums beside its integer: the bits of 1.5 * 2^52. */
 const ROUND_BITS = 0x4338000000000000n;
 
-/** An addend that waits for the next one, by its address and that of its origin, which is 0 without one. */
-interface Waiting {
-  readonly address: number;
-  readonly from: number;
-  readonly scale: number;
-}
-
 /** Bands in kernel memory: 8 bytes an element and band, and 4 more for the origin. */
 export function createWasmBands(
   code: VectorKernelExports,
@@ -38,11 +31,6 @@ export function createWasmBands(
     return originAt;
   }
 
-  function addressOf(values: Float32Array): number {
-    if (values.buffer === memory.float32.buffer) return values.byteOffset;
-    throw new RangeError("values: expected ones in kernel memory, because they are read later");
-  }
-
   function bitsOf({ address, offset, size: n }: Chunk, fromOrigin: boolean, from: number): number {
     return fromOrigin ? code.maxAbsBitsFrom(address, from + offset * 4, n) : code.maxAbsBits(address, n);
   }
@@ -57,7 +45,6 @@ export function createWasmBands(
   function createBand(): Band {
     const sums = memory.allocate(padded * 8);
     let count = 0;
-    let waiting: Waiting | undefined;
     const remove = ({ values, fromOrigin, scale }: Addend) => {
       const from = fromOrigin ? originAddress() : 0;
       for (const { address, offset, size: n } of chunksOf(memory, values())) {
@@ -65,16 +52,6 @@ export function createWasmBands(
         else code.remove(sums + offset * 8, address, n, scale);
       }
       count -= 1;
-    };
-    const addTwo = (a: Waiting, b: Waiting) => {
-      if (a.from === 0) code.addTwo(sums, a.address, b.address, size, a.scale, b.scale);
-      else code.addTwoFrom(sums, a.address, b.address, a.from, size, a.scale, b.scale);
-      count += 2;
-    };
-    const settle = () => {
-      // Half of a pair: nothing times a vector is nothing.
-      if (waiting) addTwo(waiting, { ...waiting, scale: 0 });
-      waiting = undefined;
     };
     return {
       add(addend) {
@@ -96,17 +73,6 @@ export function createWasmBands(
         remove({ ...addend, values: () => values().subarray(0, done) });
         return maxAbsBits(values, fromOrigin);
       },
-      addLasting({ values, origin: itsOrigin, scale }) {
-        const next = { address: addressOf(values), from: itsOrigin ? addressOf(itsOrigin) : 0, scale };
-        if (waiting && waiting.from !== next.from) settle();
-        if (waiting) {
-          addTwo(waiting, next);
-          waiting = undefined;
-        } else {
-          waiting = next;
-        }
-      },
-      settle,
       remove,
       addTotalsTo(out, { quantum, isFirst }) {
         // Totals pass through the scratch memory, a few at a time so that they stay in the first-level cache.

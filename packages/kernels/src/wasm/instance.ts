@@ -27,16 +27,6 @@ export interface VectorKernelExports {
     factor: number,
     maxBits: number,
   ): number;
-  addTwo(sums: number, a: number, b: number, size: number, factorA: number, factorB: number): void;
-  addTwoFrom(
-    sums: number,
-    a: number,
-    b: number,
-    origin: number,
-    size: number,
-    factorA: number,
-    factorB: number,
-  ): void;
   remove(sums: number, values: number, size: number, factor: number): void;
   removeFrom(sums: number, values: number, origin: number, size: number, factor: number): void;
   totals(out: number, sums: number, size: number, count: number, quantum: number): void;
@@ -44,7 +34,6 @@ export interface VectorKernelExports {
   sumSquaresFrom(values: number, origin: number, size: number): number;
   maxAbsBits(values: number, size: number): number;
   maxAbsBitsFrom(values: number, origin: number, size: number): number;
-  maxAbsBitsBoth(values: number, origin: number, size: number): bigint;
   median(...columns: Columns): void;
   trimmedMean(...columns: [...Columns, cut: number]): void;
   nearestMedianMean(...columns: [...Columns, keep: number]): void;

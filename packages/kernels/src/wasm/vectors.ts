@@ -30,21 +30,8 @@ export function createVectorKernelFunctions(code: VectorKernelExports, memory: K
       for (const { address, size } of chunksOf(memory, values)) {
         max = Math.max(max, code.maxAbsBits(address, size));
       }
-      return float32Of(max);
-    },
-
-    maxMagnitudes(values: Float32Array, origin: Float32Array) {
-      let own = 0;
-      let between = 0;
-      for (const { address, offset, size } of chunksOf(memory, values)) {
-        const from = origin.subarray(offset, offset + size);
-        const isInPlace = from.buffer === memory.float32.buffer;
-        if (!isInPlace) memory.float32.set(from, second / 4);
-        const both = code.maxAbsBitsBoth(address, isInPlace ? from.byteOffset : second, from.length);
-        own = Math.max(own, Number(both & 0xffffffffn));
-        between = Math.max(between, Number(both >> 32n));
-      }
-      return { values: float32Of(own), differences: float32Of(between) };
+      bits.setInt32(0, max);
+      return bits.getFloat32(0);
     },
 
     squaredNorm(values: Float32Array, origin?: Float32Array): number {
@@ -108,12 +95,7 @@ export function createVectorKernelFunctions(code: VectorKernelExports, memory: K
   };
 }
 
-const word = new DataView(new ArrayBuffer(4));
-
-function float32Of(bits: number): number {
-  word.setInt32(0, bits);
-  return word.getFloat32(0);
-}
+const bits = new DataView(new ArrayBuffer(4));
 
 function eachSize({ length }: Float32Array, each: (offset: number, size: number) => void): void {
   for (let offset = 0; offset < length; offset += CHUNK) each(offset, Math.min(CHUNK, length - offset));

@@ -48,7 +48,7 @@ describe("earlyStopping", () => {
 
   it("refuses options that cannot be", () => {
     expect(() => earlyStopping({ metric: "val_loss", mode: "min", patience: 0 })).toThrow(
-      "rounds: expected an integer >= 1, got 0",
+      "patience: expected an integer >= 1, got 0",
     );
   });
 });

@@ -4,6 +4,7 @@ import {
   type RoundProgress,
   type StopRuleConfig,
 } from "@fedloom/fl-strategy";
+import { TrainerError } from "../errors.js";
 import type { StepEnd, StopRequest, TrainerCallback } from "./trainer-callback.js";
 
 export interface EarlyStoppingOptions {
@@ -28,10 +29,13 @@ export interface StopWhenState {
 
 /**
  * Ends a run once a metric has not improved for a number of rounds or epochs: the stop rule `patience`.
- * @throws StrategyError `invalid_option` that names the field.
+ * @throws TrainerError or StrategyError `invalid_option` that names the field.
  */
 export function earlyStopping(options: EarlyStoppingOptions): TrainerCallback<StopWhenState> {
   const { patience: rounds, ...rest } = options;
+  if (!Number.isSafeInteger(rounds) || rounds < 1) {
+    throw new TrainerError("invalid_option", `patience: expected an integer >= 1, got ${rounds}`);
+  }
   return stopWhen({ kind: "patience", rounds, ...rest }, "early-stopping");
 }
 
@@ -43,11 +47,19 @@ export function earlyStopping(options: EarlyStoppingOptions): TrainerCallback<St
 export function stopWhen(config: StopRuleConfig, name?: string): TrainerCallback<StopWhenState> {
   const rule = createStopRule(config);
   const restoreBest = config.kind === "patience" && config.restoreBest === true;
+  const decide = (end: StepEnd, state: unknown) => {
+    try {
+      return rule.decide(progressOf(end), state);
+    } catch (error) {
+      if (end.unit === "epoch" && error instanceof Error) error.message = inEpochs(error.message);
+      throw error;
+    }
+  };
   return {
     name: name ?? `stop-when-${rule.name}`,
     init: () => ({ rule: rule.init(), best: null }),
     afterStep(end, before) {
-      const decided = rule.decide(progressOf(end), before.rule);
+      const decided = decide(end, before.rule);
       const isBest = restoreBest && bestRoundOf(decided.state) === end.step;
       return {
         state: { rule: decided.state, best: isBest ? end.weights : before.best },

@@ -131,6 +131,15 @@ describe("createCentralizedTrainer", () => {
     expect(events.at(-1)?.data).toMatchObject({ status: "completed", totalEpochs: epoch });
   });
 
+  it("says so when early stopping waits for a metric that is not there", async () => {
+    const stopping = { metric: "val_acc", mode: "max", patience: 1 } as const;
+    const events = await play({ numEpochs: 1, callbacks: [earlyStopping(stopping)] });
+    expect(eventsOf(events, "error")[0]?.data.error).toContain("expected one that epoch 1 reported");
+    expect(() => earlyStopping({ ...stopping, patience: 0 })).toThrow(
+      "patience: expected an integer >= 1, got 0",
+    );
+  });
+
   it("says so when the metric of the best epoch is not there, and takes no epoch for the best", async () => {
     const events = await play({ numEpochs: 1, best: { metric: "val_acc", mode: "max" } });
     expect(grammarFault(events)).toBeUndefined();

@@ -1,4 +1,5 @@
 import type { ClientInfo, ClientTask, MetricsReport, Update, WeightsLayout } from "@fedloom/fl-strategy";
+import type { Loss } from "../models/model-spec.js";
 
 /** What the clients of one round are asked to do. */
 export interface PoolRound {
@@ -93,6 +94,8 @@ export interface ClientPool extends AsyncDisposable {
 
 /** A pool on this machine, which has the whole data set at hand. */
 export interface LocalPool extends ClientPool {
+  readonly loss: Loss;
+  readonly numOutputs: number;
   /** As `LocalTrainer.predict`, of all samples of a split: the server's own evaluation, over all workers. */
   predict(weights: Float32Array, split: "val" | "test", signal?: AbortSignal): Promise<Float32Array>;
 }

@@ -243,6 +243,10 @@ describe("createFederatedTrainer", () => {
     const create = (changes: Partial<FederatedTrainerOptions>) => () =>
       createFederatedTrainer(federationOptions(changes));
     expect(create({ numRounds: 0.5 })).toThrow("numRounds: expected an integer >= 1, got 0.5");
+    const clientEvaluation = {} as { numClasses: number };
+    expect(create({ clientEvaluation })).toThrow(
+      "clientEvaluation.numClasses: expected an integer >= 0, got undefined",
+    );
     const train = { epochs: 1, batchSize: 8 } as FederatedTrainerOptions["train"];
     expect(create({ train })).toThrow("train.learningRate: expected a finite number >= 0, got undefined");
     expect(create({ train: { ...train, learningRate: 1, epochs: 0 } })).toThrow(

@@ -73,6 +73,13 @@ export function createFederatedTrainer(options: FederatedTrainerOptions): Traine
   }
   const { epochs, batchSize, learningRate } = options.train ?? {};
   requireTrainSettings({ epochs, batchSize, learningRate }, "train.");
+  const { numClasses } = options.clientEvaluation ?? { numClasses: 0 };
+  if (!Number.isSafeInteger(numClasses) || numClasses < 0) {
+    throw new TrainerError(
+      "invalid_option",
+      `clientEvaluation.numClasses: expected an integer >= 0, got ${numClasses}`,
+    );
+  }
   if (!resume && initialWeights?.length !== pool.layout.size) {
     throw new TrainerError(
       "invalid_option",

@@ -138,6 +138,8 @@ export function createInProcessPool(options: InProcessPoolOptions): LocalPool {
 
   return {
     layout,
+    loss: trainer.loss,
+    numOutputs: trainer.numOutputs,
     overlapping: true,
     clients: () => clients.infos,
 

@@ -37,7 +37,7 @@ export function metricsOf(predictions: Predictions): Record<string, number> {
 }
 
 /**
- * Makes what a trainer evaluates with of what predicts: `evaluateWith(pool.predict, dataset, local)`, or
+ * Makes what a trainer evaluates with of what predicts: `evaluateWith(pool.predict, dataset, pool)`, or
  * `evaluateWith((weights, split) => local.predict(weights, dataset[split]), dataset, local)`. An empty split has no metrics.
  * @throws TrainerError `invalid_option` for a task that has no loss or no number of outputs.
  */

@@ -5,7 +5,7 @@ import type { Engine, EngineName } from "../engine/engine.js";
 import { TrainerError } from "../errors.js";
 import type { LocalPool } from "../federated/client-pool.js";
 import type { ClientStates } from "../federated/client-states.js";
-import type { Loss, ModelSpec } from "../models/model-spec.js";
+import type { ModelSpec } from "../models/model-spec.js";
 import { resolveModel } from "../models/resolve-model.js";
 import { type ClientJobsContext, evaluateJob, trainJob, trainReports } from "./client-jobs.js";
 import { openCrew } from "./crew.js";
@@ -48,8 +48,6 @@ export interface WorkerPoolOptions extends SimulatedClientsOptions {
 export interface WorkerPool extends LocalPool {
   /** At work in all workers: `auto` is decided once. */
   readonly engine: Engine;
-  readonly loss: Loss;
-  readonly numOutputs: number;
 }
 
 /**
