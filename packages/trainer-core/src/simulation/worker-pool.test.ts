@@ -157,6 +157,8 @@ describe("createWorkerPool", () => {
 
   it("says what keeps workers from beginning", async () => {
     await expect(open({ workerFile: new URL("missing.js", import.meta.url) })).rejects.toThrow(/missing\.js/);
+    const model = { inputShape: [7], layers: [{ type: "dense", units: 2 }] } as const;
+    await expect(open({ model })).rejects.toThrow(/features: expected \d+/);
     await expect(open({ shares: [] })).rejects.toThrow("shares: expected at least one, got none");
     await expect(open({ numWorkers: 0 })).rejects.toThrow("numWorkers: expected an integer >= 1, got 0");
   });

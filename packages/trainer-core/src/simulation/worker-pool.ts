@@ -7,6 +7,7 @@ import type { LocalPool } from "../federated/client-pool.js";
 import type { ClientStates } from "../federated/client-states.js";
 import type { ModelSpec } from "../models/model-spec.js";
 import { resolveModel } from "../models/resolve-model.js";
+import { requireAnswers, requireSamples } from "../training/check-samples.js";
 import { type ClientJobsContext, evaluateJob, trainJob, trainReports } from "./client-jobs.js";
 import { openCrew } from "./crew.js";
 import { createForeman } from "./foreman.js";
@@ -55,13 +56,17 @@ export interface WorkerPool extends LocalPool {
  * can work. Updates are the same, bit for bit, for any number of workers.
  *
  * Workers read data and weights from shared memory: data that lie there already are not copied.
- * @throws TrainerError for shares that are none, a model that is impossible, or an engine that cannot be opened.
+ * @throws TrainerError for shares that are none, a model that is impossible or does not fit the data, or an engine that
+ * cannot be opened.
  */
 export async function createWorkerPool(options: WorkerPoolOptions): Promise<WorkerPool> {
   const { states = createMemoryStates(), data } = options;
   const { clientTimeoutMs = Number.POSITIVE_INFINITY, maxRestarts = 10, graceMs = 5000 } = options;
   const clients = createSimulatedClients(options);
-  const { layout } = resolveModel(options.model);
+  const model = resolveModel(options.model);
+  const { layout } = model;
+  requireSamples(data.train, model);
+  requireAnswers(data.train, model);
   const numPrivate = privateSize(layout);
   const crew = await openCrew({
     file: options.workerFile ?? workerFile(),
