@@ -1,4 +1,3 @@
-import { vectorKernels } from "@fedloom/kernels";
 import { aggregateRound } from "./aggregate-round.js";
 import { type AggregationState, requireMatchingState } from "./aggregation-state.js";
 import { monotonicNow } from "./clock.js";
@@ -9,6 +8,7 @@ import type { AggregateHook, HookReport, RoundOutcome } from "./hooks.js";
 import { randomStream } from "./random.js";
 import { requireNumber } from "./require-option.js";
 import { compareIds, openRoster } from "./roster.js";
+import { type AcceptedUpdate, createRoundIntake } from "./round-intake.js";
 import type { Selection } from "./selection/selection.js";
 import type { Decision } from "./stop/decision.js";
 import type {
@@ -19,7 +19,7 @@ import type {
   TrainConfig,
   WeighedUpdate,
 } from "./strategy.js";
-import type { FailedClient, Refusal, RefusedUpdate, Update, UpdateSummary } from "./update.js";
+import type { FailedClient, RefusedUpdate, Update, UpdateSummary } from "./update.js";
 import type { WeightsLayout } from "./weights/layout.js";
 import { createRoundSums } from "./weights/round-sums.js";
 import { createStaging } from "./weights/staging.js";
@@ -126,12 +126,7 @@ export function openRound(options: RoundOptions): Round {
     random: (purpose, ...keys) => randomStream(seed, "strategy", purpose, round, ...keys),
   };
   const selection = strategy.select(context);
-  interface Kept {
-    readonly summary: UpdateSummary;
-    /** Held only for a strategy that combines all updates at the end. */
-    readonly item?: WeighedUpdate;
-  }
-  const roster = openRoster<Kept>(strategy.id, selection.clientIds, context.clients);
+  const roster = openRoster<AcceptedUpdate>(strategy.id, selection.clientIds, context.clients);
   const { picks } = roster;
   const enough = Math.max(selection.enough ?? picks.length, quorum);
   const tasks = picks.map((clientId) => ({ clientId, config: strategy.configure(clientId, context) }));
@@ -174,6 +169,7 @@ export function openRound(options: RoundOptions): Round {
     }),
   });
 
+  const intake = createRoundIntake({ strategy, context, roster, sums, enough });
   let closed = false;
 
   return {
@@ -189,12 +185,12 @@ export function openRound(options: RoundOptions): Round {
     receive(update) {
       requireOpen(closed, round);
       const { clientId } = update;
-      const refusal = refuseStaleWeights(update) ?? passHooks(update);
+      const refusal = intake.refuseStaleWeights(update) ?? passHooks(update);
       staging.forget();
       if (!refusal) return { status: "accepted" };
       refused.push(refusal);
       // An update of a round that is over says nothing about this one: its sender may still answer.
-      if (isCurrent(update) && roster.isPicked(clientId) && !roster.isSettled(clientId))
+      if (intake.isCurrent(update) && roster.isPicked(clientId) && !roster.isSettled(clientId))
         roster.drop(clientId);
       return { status: "refused", ...refusal };
     },
@@ -218,65 +214,9 @@ export function openRound(options: RoundOptions): Round {
     },
   };
 
-  function isCurrent(update: Update): boolean {
-    return update.round <= round && update.round >= round - maxStaleness;
-  }
-
-  /** Weights that started from other ones than these would look like a difference that nobody trained. */
-  function refuseStaleWeights(update: Update): RefusedUpdate | undefined {
-    if (!isCurrent(update) || update.round === round || update.form === "delta") return undefined;
-    const message = `form: expected "delta" of an update that started in round ${update.round}, got "weights"`;
-    return { clientId: update.clientId, by: strategy.id, code: "stale_weights", message };
-  }
-
   function passHooks(update: Update): RefusedUpdate | undefined {
     const result = runner.beforeUpdate(update);
-    return "refused" in result ? result.refused : takeIn(result.update);
-  }
-
-  /** Folds or holds an update that passed the hooks; returns why not, if the strategy cannot take it. */
-  function takeIn(update: Update): RefusedUpdate | undefined {
-    const { clientId, numSamples, numSteps, metrics, startedFresh } = update;
-    const refuse = (refusal: Refusal) => ({ clientId, by: strategy.id, ...refusal });
-    // Reached only if the hooks let through what no aggregate can take.
-    if (!roster.isPicked(clientId) || roster.isSettled(clientId) || update.values.length !== layout.size) {
-      const message = `update of ${clientId}: expected ${layout.size} elements, once, of a picked client`;
-      return refuse({ code: "wrong_update", message });
-    }
-    if (!isCurrent(update)) {
-      return refuse({ code: "wrong_round", message: `round: expected ${round}, got ${update.round}` });
-    }
-    if (roster.numAccepted >= enough) {
-      return refuse({ code: "not_needed", message: `${enough} updates came earlier, and are enough` });
-    }
-    const lacking = strategy.check?.(update, context);
-    if (lacking) return refuse(lacking);
-    const weight = strategy.weigh(update, context);
-    if (!(weight >= 0 && weight < Infinity)) {
-      return refuse({ code: "invalid_weight", message: `weight: expected a number >= 0, got ${weight}` });
-    }
-    const item = { update, weight };
-    let scalars: Record<string, number> = {};
-    if (strategy.mode === "stream") {
-      try {
-        scalars = strategy.fold(sums, item, context) ?? {};
-      } catch (error) {
-        if (!(error instanceof StrategyError) || error.code !== "wrong_update") throw error;
-        return refuse({ code: "wrong_update", message: error.message });
-      }
-    }
-    const summary = {
-      clientId,
-      numSamples,
-      metrics,
-      weight,
-      scalars,
-      ...(numSteps === undefined ? {} : { numSteps }),
-      ...(startedFresh === undefined ? {} : { startedFresh }),
-    };
-    if (strategy.mode === "stream") roster.accept(clientId, { summary });
-    else roster.accept(clientId, { summary, item: { update: held(update), weight } });
-    return undefined;
+    return "refused" in result ? result.refused : intake.take(result.update);
   }
 
   function settleFailure(clientId: string, reason: string): void {
@@ -320,17 +260,6 @@ export function openRound(options: RoundOptions): Round {
       decision: strategy.decide?.(nextContext) ?? { decision: "continue" },
     };
   }
-}
-
-/** The update, with values that stay readable if they lie in kernel memory and it grows. */
-function held(update: Update): Update {
-  const values = vectorKernels().hold(update.values);
-  return {
-    ...update,
-    get values() {
-      return values();
-    },
-  };
 }
 
 function requireOpen(closed: boolean, round: number): void {

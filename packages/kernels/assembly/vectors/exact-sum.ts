@@ -6,10 +6,21 @@ const ROUND: f64 = 6755399441055744.0;
 
 // @ts-ignore: decorator
 @inline
-function foldTwo(sums: usize, two: v128, scale: v128, undo: bool): void {
+function foldTwo(sums: usize, values: usize, origin: usize, scale: v128, hasOrigin: bool, undo: bool): void {
+  let two = f64x2.promote_low_f32x4(v128.load64_zero(values));
+  if (hasOrigin) two = f64x2.sub(two, f64x2.promote_low_f32x4(v128.load64_zero(origin)));
   const bits = f64x2.add(f64x2.mul(two, scale), f64x2.splat(ROUND));
   const sum = v128.load(sums);
   v128.store(sums, undo ? i64x2.sub(sum, bits) : i64x2.add(sum, bits));
+}
+
+// @ts-ignore: decorator
+@inline
+function foldEight(sums: usize, values: usize, origin: usize, scale: v128, hasOrigin: bool, undo: bool): void {
+  foldTwo(sums, values, origin, scale, hasOrigin, undo);
+  foldTwo(sums + 16, values + 8, origin + 8, scale, hasOrigin, undo);
+  foldTwo(sums + 32, values + 16, origin + 16, scale, hasOrigin, undo);
+  foldTwo(sums + 48, values + 24, origin + 24, scale, hasOrigin, undo);
 }
 
 // @ts-ignore: decorator
@@ -25,28 +36,19 @@ function foldBlock(
 ): void {
   const scale = f64x2.splat(factor);
   const end = values + (<usize>size << 2);
+  // The more a turn does, the less its constants and its jump cost.
+  const whole = values + ((<usize>size << 2) & ~63);
+  while (values < whole) {
+    foldEight(sums, values, origin, scale, hasOrigin, undo);
+    foldEight(sums + 64, values + 32, origin + 32, scale, hasOrigin, undo);
+    values += 64;
+    origin += 64;
+    sums += 128;
+  }
   while (values < end) {
-    // Unrolled by hand: eight elements a turn.
-    const a = v128.load(values);
-    const b = v128.load(values, 16);
-    let a0 = f64x2.promote_low_f32x4(a);
-    let a1 = f64x2.promote_low_f32x4(v128.shuffle<i64>(a, a, 1, 1));
-    let b0 = f64x2.promote_low_f32x4(b);
-    let b1 = f64x2.promote_low_f32x4(v128.shuffle<i64>(b, b, 1, 1));
-    if (hasOrigin) {
-      const c = v128.load(origin);
-      const d = v128.load(origin, 16);
-      a0 = f64x2.sub(a0, f64x2.promote_low_f32x4(c));
-      a1 = f64x2.sub(a1, f64x2.promote_low_f32x4(v128.shuffle<i64>(c, c, 1, 1)));
-      b0 = f64x2.sub(b0, f64x2.promote_low_f32x4(d));
-      b1 = f64x2.sub(b1, f64x2.promote_low_f32x4(v128.shuffle<i64>(d, d, 1, 1)));
-      origin += 32;
-    }
-    foldTwo(sums, a0, scale, undo);
-    foldTwo(sums + 16, a1, scale, undo);
-    foldTwo(sums + 32, b0, scale, undo);
-    foldTwo(sums + 48, b1, scale, undo);
+    foldEight(sums, values, origin, scale, hasOrigin, undo);
     values += 32;
+    origin += 32;
     sums += 64;
   }
 }

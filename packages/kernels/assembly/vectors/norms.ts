@@ -71,31 +71,46 @@ function maxLane(a: v128, b: v128): i32 {
   return max(low, max(i32x4.extract_lane(lanes, 2), i32x4.extract_lane(lanes, 3)));
 }
 
-/** The largest magnitude as float32 bits, which are ordered as magnitudes are, with Infinity and NaN on top. */
-export function maxAbsBits(values: usize, size: i32): i32 {
-  const magnitude = i32x4.splat(0x7fffffff);
+// @ts-ignore: decorator
+@inline
+function magnitudes(values: usize, origin: usize, hasOrigin: bool): v128 {
+  let four = v128.load(values);
+  if (hasOrigin) four = f32x4.sub(four, v128.load(origin));
+  return v128.and(four, i32x4.splat(0x7fffffff));
+}
+
+// @ts-ignore: decorator
+@inline
+function largest(values: usize, origin: usize, size: i32, hasOrigin: bool): i32 {
   let a = i32x4.splat(0);
   let b = i32x4.splat(0);
+  let c = i32x4.splat(0);
+  let d = i32x4.splat(0);
   const end = values + (<usize>size << 2);
-  while (values < end) {
-    a = i32x4.max_s(a, v128.and(v128.load(values), magnitude));
-    b = i32x4.max_s(b, v128.and(v128.load(values, 16), magnitude));
-    values += 32;
+  const whole = values + ((<usize>size << 2) & ~63);
+  while (values < whole) {
+    a = i32x4.max_s(a, magnitudes(values, origin, hasOrigin));
+    b = i32x4.max_s(b, magnitudes(values + 16, origin + 16, hasOrigin));
+    c = i32x4.max_s(c, magnitudes(values + 32, origin + 32, hasOrigin));
+    d = i32x4.max_s(d, magnitudes(values + 48, origin + 48, hasOrigin));
+    values += 64;
+    origin += 64;
   }
-  return maxLane(a, b);
+  while (values < end) {
+    a = i32x4.max_s(a, magnitudes(values, origin, hasOrigin));
+    b = i32x4.max_s(b, magnitudes(values + 16, origin + 16, hasOrigin));
+    values += 32;
+    origin += 32;
+  }
+  return maxLane(i32x4.max_s(a, c), i32x4.max_s(b, d));
+}
+
+/** The largest magnitude as float32 bits, which are ordered as magnitudes are, with Infinity and NaN on top. */
+export function maxAbsBits(values: usize, size: i32): i32 {
+  return largest(values, 0, size, false);
 }
 
 /** The largest magnitude of a difference, rounded to float32, as bits. */
 export function maxAbsBitsFrom(values: usize, origin: usize, size: i32): i32 {
-  const magnitude = i32x4.splat(0x7fffffff);
-  let a = i32x4.splat(0);
-  let b = i32x4.splat(0);
-  const end = values + (<usize>size << 2);
-  while (values < end) {
-    a = i32x4.max_s(a, v128.and(f32x4.sub(v128.load(values), v128.load(origin)), magnitude));
-    b = i32x4.max_s(b, v128.and(f32x4.sub(v128.load(values, 16), v128.load(origin, 16)), magnitude));
-    values += 32;
-    origin += 32;
-  }
-  return maxLane(a, b);
+  return largest(values, origin, size, true);
 }
