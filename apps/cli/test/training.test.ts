@@ -45,6 +45,21 @@ function finalMetrics(output: string): unknown {
   return framesOf(output).at(-1)?.data.final_metrics;
 }
 
+/** What a built file loads at once, itself included. */
+async function loadedWith(file: string): Promise<string[]> {
+  const text = await readFile(new URL(`../dist/${file}`, import.meta.url), "utf8");
+  const imported = [...text.matchAll(/^import (?:.* from )?['"]([^'"]+)['"];$/gm)].map(
+    ([, name = ""]) => name,
+  );
+  const own = imported.filter((name) => name.startsWith("./")).map((name) => loadedWith(name.slice(2)));
+  return [...imported, ...(await Promise.all(own)).flat()];
+}
+
+it("loads what trains only for the commands that train", async () => {
+  expect(await loadedWith("main.js")).toContain("@fedloom/relay");
+  expect(await loadedWith("main.js")).not.toContain("@fedloom/trainer-core");
+});
+
 describe("fedloom simulate", () => {
   it.each([
     [["--partition", "sorted"], "--partition: expected iid or dirichlet"],
@@ -67,6 +82,18 @@ describe("fedloom simulate", () => {
     [["--run-id", "1"], '--run-id: expected a ULID of 26 characters, received "1"'],
     [["--name", "a\nb"], "--name: expected 1 to 128 characters without control characters"],
     [["--svg", "p.svg"], "--svg: expected with --show-partition or --dry-run, received without"],
+    [["--data", ""], '--data: expected a value, received ""'],
+    [["--clients", "-1"], "'--clients' argument is ambiguous. Did you"],
+    [["--strategy", "krum"], "--strategy-options: f: expected an integer >= 0, received nothing"],
+    [["--data", "blobs", "--quorum", "6"], "--quorum: expected at most 5, the number of clients, received 6"],
+    [["--patience", "2", "--metric", "val_los"], "--metric: expected train_, val_ or pooled_val_ with loss,"],
+    [["--resume"], "--resume: expected with --checkpoints, received without"],
+    [["--overwrite"], "--overwrite: expected with --checkpoints or --export, received without"],
+    [["--checkpoints", "c", "--resume", "--overwrite"], "--overwrite: expected without --resume"],
+    [
+      ["--learning-rate-schedule", "linear"],
+      "--learning-rate-schedule: kind: expected one of constant, step,",
+    ],
     [["--epochs", "3"], "(fedloom simulate --help lists the options)"],
     [["extra"], 'simulate: expected no operands, received "extra"'],
   ] as [string[], string][])("%j is a wrong command line", async (args, text) => {
@@ -117,9 +144,11 @@ describe("fedloom simulate", () => {
       folder,
       ...NOBODY,
     );
-    expect(output).toMatch(/^blobs: .*, logistic-regression, fedavg over 3 clients, seed 1; wasm: /m);
-    expect(output).toMatch(/^round 1\/2 {2}train_loss \d\.\d{4} {2}val_loss .* s$/m);
-    expect(output).toMatch(/^completed after 0:00:\d\d; best round \d: /m);
+    expect(output).toMatch(/^blobs: .*\nlogistic-regression, fedavg over 3 clients, seed 1\nwasm: /m);
+    expect(output).toMatch(/^round {2}time +train_loss +val_loss .*\n1\/2 +\d\.\d s +\d\.\d{4} /m);
+    expect(output).toMatch(/^completed after 0:00:\d\d; best round \d\n {2}val +loss .*\n {2}test +loss /m);
+    expect(output).toMatch(new RegExp(`^events +${folder}/blobs_[0-9A-Z]{26}\\.jsonl$`, "m"));
+    expect(output.split("\n").every((text) => text.length <= 80 || text.includes(folder))).toBe(true);
     expect(output).toContain(`fedloom sync ${folder}`);
     expect(code).toBe(0);
     const [file = ""] = (await readdir(folder)).filter((name) => name.endsWith(".jsonl"));
@@ -167,7 +196,7 @@ describe("fedloom simulate", () => {
     expect(rounds.map(({ data }) => data.round)).toEqual([3, 4]);
     expect(finalMetrics(rest.output)).toEqual(finalMetrics(whole.output));
     const other = await run("simulate", ...options, ...kept, "--resume", "--rounds", "4", "--seed", "2");
-    expect(other.output).toContain("seed");
+    expect(other.output).toContain("last.checkpoint: seed: expected 2 as in this run, received 1");
     expect(other.code).toBe(1);
     const nothing = await run("simulate", ...options, "--checkpoints", join(folder, "none"), "--resume");
     expect(nothing.output).toContain("expected a checkpoint to resume from, found none");
@@ -243,19 +272,29 @@ describe("fedloom train", () => {
       "--restore-best",
     ];
     const { code, output } = await run("train", ...options, ...QUIET);
-    expect(output).toMatch(/^blobs: .*, tabular, centralized, seed 1; wasm/m);
-    expect(output).toMatch(/^epoch +1\/50 {2}train {2}loss \d/m);
-    expect(output).toMatch(/^epoch +2\/50 {2}val {4}loss \d/m);
+    expect(output).toMatch(/^blobs: .*\ntabular, centralized, seed 1\nwasm/m);
+    expect(output).toMatch(/^ 1\/50 {2}train {2}\d/m);
+    expect(output).toMatch(/^ 2\/50 {2}val {4}\d/m);
     expect(output).toMatch(/^stopping early: /m);
-    expect(output).not.toMatch(/^epoch +3\/50/m);
+    expect(output).not.toMatch(/^ 3\/50/m);
     expect(code).toBe(0);
+  });
+
+  it("calls that epoch the best which it goes back to", async () => {
+    const stop = ["--patience", "2", "--restore-best", "--learning-rate", "0.5", "--epochs", "40"];
+    const { output } = await run("train", "--data", "blobs", ...stop, "--json", ...QUIET);
+    const [stopped, end] = ["early_stopping", "training_end"].map((type) =>
+      framesOf(output).find((frame) => frame.type === type),
+    );
+    expect(stopped?.data.reason).toMatch(new RegExp(` in epoch ${end?.data.best_epoch}$`));
+    expect(end?.data.final_metrics).toMatchObject({ loss: stopped?.data.best_metric_value });
   });
 
   it("goes on from a checkpoint as if it had never stopped", async () => {
     const options = ["--data", "blobs", "--json", "--checkpoints", await stage.folder(), ...QUIET];
     expect((await run("train", ...options, "--epochs", "2")).code).toBe(0);
     const rest = await run("train", ...options, "--epochs", "4", "--resume");
-    const whole = await run("train", ...options, "--epochs", "4");
+    const whole = await run("train", ...options, "--epochs", "4", "--overwrite");
     expect(framesOf(rest.output).filter(({ type }) => type === "epoch_start")).toHaveLength(2);
     expect(finalMetrics(rest.output)).toEqual(finalMetrics(whole.output));
   });

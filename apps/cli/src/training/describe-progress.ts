@@ -49,7 +49,7 @@ function createTable(width: number): Table {
       }
       lines.push(
         columns
-          .map(({ name, width: wide }) => (cells[name] ?? "").padEnd(wide))
+          .map(({ name, width: wide }) => `${(cells[name] ?? "").padEnd(wide - 1)} `)
           .join("")
           .trimEnd(),
       );
@@ -73,13 +73,11 @@ function describeOther(event: FedloomEvent): string | undefined {
     }
     case "early_stopping":
       return printable(`stopping early: ${event.data.reason}`);
-    case "checkpoint": {
-      const { path, id, bytes, isBest } = event.data;
-      return isBest ? printable(`best so far kept: ${path ?? id} (${bytes} bytes)`) : undefined;
-    }
     case "error": {
       const { error, errorType, fatal } = event.data;
-      return printable(`${fatal ? "failed" : "note"}: ${error} (${errorType})`);
+      // Which part of the trainer found it is of no use to who reads this.
+      const text = error.replace(/^callback [\w-]+: \w+ threw: /, "");
+      return printable(`${fatal ? "failed" : "note"}: ${text} (${errorType})`);
     }
     case "training_end": {
       const { status, bestRound, bestEpoch, trainingDuration, finalMetrics } = event.data;

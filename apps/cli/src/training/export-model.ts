@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type CsvDataset,
@@ -59,6 +59,7 @@ function writeWhole(path: string, content: string | Uint8Array): void {
     writeFileSync(`${path}.unfinished`, content, { flush: true });
     renameSync(`${path}.unfinished`, path);
   } catch (cause) {
+    rmSync(`${path}.unfinished`, { force: true });
     const message = `${path}: expected to be written: ${(cause as Error).message}`;
     throw new CliError("unwritable_file", message, { cause });
   }

@@ -1,6 +1,6 @@
 import { type LocalTraining, type RecommendedSettings, requireAugmentOptions } from "@fedloom/trainer-core";
 import type { FlagValues } from "../command.js";
-import { augmentOf, optimizerOf } from "./training-flags.js";
+import { augmentOf, optimizerOf } from "./training-settings.js";
 
 /** How samples are trained on: as the flags say, else as the model recommends. */
 export function localTrainingOf(

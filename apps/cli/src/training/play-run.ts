@@ -73,11 +73,14 @@ export async function playRun(
     signal.removeEventListener("abort", stop);
     const isThere = sender.state === "open";
     const arrived = await sender.close(isThere ? FLUSH_MS : 0);
-    if (sender.failure !== undefined) note(printable(sender.failure));
+    if (sender.failure !== undefined) {
+      const where = directory ? progressFile(directory, runId) : "events";
+      note(printable(`${where}: events are missing: ${sender.failure}`));
+    }
     // Without a word of a relay nobody expects one to be there.
     if (!arrived && values.text("url") !== undefined && !isThere) {
-      const rest = directory ? `fedloom sync ${directory} brings the events to one` : "the events are lost";
-      note(`no relay answered; ${rest}`);
+      const rest = directory ? `fedloom sync ${directory} brings them to one` : "the rest is lost";
+      note(`no relay has all events; ${rest}`);
     }
   }
   const places = {

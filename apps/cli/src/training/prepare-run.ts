@@ -6,7 +6,7 @@ import { type DataSource, openDataset } from "@fedloom/trainer-core/node";
 import type { FlagValues, Surroundings } from "../command.js";
 import { CliError } from "../errors.js";
 import { usageOrSame } from "./as-usage.js";
-import { type TrainingSettings, trainingSettingsOf } from "./training-flags.js";
+import { type TrainingSettings, trainingSettingsOf } from "./training-settings.js";
 
 const RUN_ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 

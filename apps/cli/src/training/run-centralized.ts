@@ -7,6 +7,7 @@ import { prepareRun } from "./prepare-run.js";
 import { asGoingOnFrom } from "./run-checkpoints.js";
 import { openRunOutputs } from "./run-outputs.js";
 import { settingsInCommon } from "./settings-in-common.js";
+import { bestBy } from "./training-settings.js";
 
 /** Trains on all samples in one place as the flags say, and answers the exit code. */
 export async function runCentralized(values: FlagValues, surroundings: Surroundings): Promise<number> {
@@ -36,6 +37,7 @@ export async function runCentralized(values: FlagValues, surroundings: Surroundi
       seed: settings.seed,
       initialWeights: trainer.initialWeights(settings.seed),
       callbacks: outputs.callbacks,
+      ...(settings.earlyStopping && { best: bestBy(settings.earlyStopping) }),
       ...(checkpoints && { config: settingsInCommon(facts) }),
       ...(checkpoints?.resume && { resume: checkpoints.resume }),
       about: {

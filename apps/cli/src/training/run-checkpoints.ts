@@ -1,17 +1,24 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { type Checkpoint, type ClientStates, decodeCheckpoint, TrainerError } from "@fedloom/trainer-core";
+import {
+  type Checkpoint,
+  type CheckpointStore,
+  type ClientStates,
+  decodeCheckpoint,
+  TrainerError,
+} from "@fedloom/trainer-core";
 import { createDirectoryStates, createFileCheckpoints } from "@fedloom/trainer-core/node";
 import { CliError } from "../errors.js";
+import { createKeptStates } from "./kept-states.js";
 import { makeFolder } from "./make-folder.js";
-import type { TrainingSettings } from "./training-flags.js";
+import type { TrainingSettings } from "./training-settings.js";
 
 type Kind = "last" | "best";
 
 /** The folder of a run's checkpoints, with what clients keep between their rounds. */
 export interface RunCheckpoints {
   readonly folder: string;
-  readonly store: ReturnType<typeof createFileCheckpoints>;
+  readonly store: CheckpointStore;
   readonly states: ClientStates;
   /** The checkpoint to go on from, if it was asked for. */
   readonly resume: Checkpoint | undefined;
@@ -37,7 +44,10 @@ export async function openRunCheckpoints({
   const statesFolder = join(folder, "clients");
   const pathOf = (kind: Kind) => join(folder, `${kind}.checkpoint`);
   if (!resume && !overwrite) refuseEarlier([pathOf("last"), pathOf("best"), statesFolder]);
-  const store = createFileCheckpoints(folder);
+  const { store, states } = createKeptStates(
+    createDirectoryStates(statesFolder),
+    createFileCheckpoints(folder),
+  );
   const load = async (kind: Kind) => {
     const bytes = await store.load(kind);
     return bytes && decodeCheckpoint(bytes, pathOf(kind));
@@ -50,7 +60,7 @@ export async function openRunCheckpoints({
   return {
     folder,
     store,
-    states: createDirectoryStates(statesFolder),
+    states,
     resume: last,
     loadBest: async () => (resume ? load("best") : undefined),
     requireStates() {
@@ -86,6 +96,6 @@ export function asGoingOnFrom<Result>(
     if (!(checkpoints && cause instanceof TrainerError && cause.code === "invalid_checkpoint")) throw cause;
     const reason = cause.message.replace(/^checkpoint: /, "").replace(/, got /, ", received ");
     const path = join(checkpoints.folder, "last.checkpoint");
-    throw new CliError("other_run", `${path}: ${reason}; only the length of a run may change`, { cause });
+    throw new CliError("other_run", `${path}: ${reason}; --overwrite starts afresh`, { cause });
   }
 }

@@ -13,7 +13,7 @@ import { EXPORTED_FILES, exportModel } from "./export-model.js";
 import { keepBest } from "./keep-best.js";
 import { makeFolder } from "./make-folder.js";
 import { openRunCheckpoints, type RunCheckpoints, refuseEarlier } from "./run-checkpoints.js";
-import type { TrainingSettings } from "./training-flags.js";
+import type { TrainingSettings } from "./training-settings.js";
 
 /** What is trained, for those who get the model. */
 export interface TrainedModel {

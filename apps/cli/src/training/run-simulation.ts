@@ -19,6 +19,7 @@ import { settingsInCommon } from "./settings-in-common.js";
 import { showPartition } from "./show-partition.js";
 import { simulationSettingsOf } from "./simulation-settings.js";
 import { terminalWidth } from "./terminal-width.js";
+import { bestBy } from "./training-settings.js";
 
 /** Trains federated as the flags say, and answers the exit code. */
 export async function runSimulation(values: FlagValues, surroundings: Surroundings): Promise<number> {
@@ -86,6 +87,7 @@ export async function runSimulation(values: FlagValues, surroundings: Surroundin
       evaluate: evaluateWith(pool.predict, dataset, task),
       ...(simulation.holdout > 0 && { clientEvaluation: { numClasses } }),
       callbacks: outputs.callbacks,
+      ...(settings.earlyStopping && { best: bestBy(settings.earlyStopping) }),
       ...(checkpoints && { config: settingsInCommon(facts) }),
       ...(checkpoints?.resume && { resume: checkpoints.resume }),
       about: { backend, dataset: dataset.title, model: definition.name },

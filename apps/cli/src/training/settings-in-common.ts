@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Dataset, LocalTraining, Samples } from "@fedloom/trainer-core";
 import type { SimulationSettings } from "./simulation-settings.js";
-import type { TrainingSettings } from "./training-flags.js";
+import type { TrainingSettings } from "./training-settings.js";
 
 /** What a run that goes on must share with the one before, beside what the trainer itself compares. */
 export interface RunFacts {

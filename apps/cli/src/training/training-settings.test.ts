@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { valuesOf } from "./testing-flags.js";
-import { augmentOf, optimizerOf, TRAINING_FLAGS, trainingSettingsOf } from "./training-flags.js";
+import { TRAINING_FLAGS } from "./training-flags.js";
+import { augmentOf, optimizerOf, trainingSettingsOf } from "./training-settings.js";
 
 const values = (...args: string[]) => valuesOf(TRAINING_FLAGS, args);
 const read = (...args: string[]) => trainingSettingsOf(values(...args), (path) => `/work/${path}`);
@@ -14,6 +15,9 @@ describe("the settings of a command line", () => {
       learningRate: undefined,
       earlyStopping: undefined,
       checkpoints: undefined,
+      schedule: undefined,
+      exported: undefined,
+      overwrite: false,
     });
     expect(
       read("--batch-size", "16", "--learning-rate", "1e-3", "--engine", "wasm", "--seed", "0"),
