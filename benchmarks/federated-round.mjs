@@ -118,7 +118,9 @@ async function measureAccuracy() {
       limit: 0.957,
     },
   ];
-  for (const { title, partition, limit } of cases) {
+  // The rate of the loop that the limits come from, and the one that the model recommends.
+  const runs = cases.flatMap((one) => [0.1, 0.2].map((learningRate) => ({ ...one, learningRate })));
+  for (const { title, partition, limit, learningRate } of runs) {
     const reached = [];
     for (const seed of isQuick ? [1] : [1, 2, 3]) {
       const federation = await openFederation({
@@ -127,6 +129,7 @@ async function measureAccuracy() {
         partition,
         seed,
         numWorkers: NUM_WORKERS,
+        train: { learningRate },
       });
       let accuracy = Number.NaN;
       for await (const { type, data } of federation.train({ numRounds: 10 }).run()) {
@@ -135,10 +138,13 @@ async function measureAccuracy() {
       reached.push(accuracy);
       await federation[Symbol.asyncDispose]();
     }
-    check(`test accuracy after ten rounds, ${title}, seeds 1 to ${reached.length}: ${reached.join(", ")}`, {
-      value: `mean ${(reached.reduce((sum, value) => sum + value, 0) / reached.length).toFixed(4)}`,
-      limit: `>= ${limit}`,
-      isGood: reached.reduce((sum, value) => sum + value, 0) / reached.length >= limit,
-    });
+    check(
+      `test accuracy after ten rounds, ${title}, rate ${learningRate}, seeds 1 to ${reached.length}: ${reached.join(", ")}`,
+      {
+        value: `mean ${(reached.reduce((sum, value) => sum + value, 0) / reached.length).toFixed(4)}`,
+        limit: `>= ${limit}`,
+        isGood: reached.reduce((sum, value) => sum + value, 0) / reached.length >= limit,
+      },
+    );
   }
 }

@@ -14,26 +14,23 @@ import { fileURLToPath } from "node:url";
 import { createStrategy } from "@fedloom/fl-strategy";
 import { openDataset } from "@fedloom/trainer-core/node";
 import { DATA, openFederation } from "./load/open-federation.mjs";
-import { ask, endAll, median, own, spread } from "./process-figures.mjs";
+import { ask, median, own, spread } from "./process-figures.mjs";
 import { check, describeMachine, isQuick, loadNow, printTable } from "./side-by-side.mjs";
 
 const NUM_WORKERS = 2;
-const cases = {
-  many: { numClients: 1_000, fraction: 0.1 },
-  few: { numClients: 10, fraction: 1 },
-};
-/** Rounds of 100 clients in a turn; of 10 clients a tenth of them. */
+const cases = { many: 1_000, few: 10 };
+/** What a turn is for each model: so many rounds with 100 clients, and with so many of the ten. */
 const models = [
-  { modelName: "mnist-2nn", numRounds: 20 },
-  { modelName: "pneumonia-cnn", numRounds: 10 },
-  { modelName: "mnist-cnn", numRounds: 1 },
+  { modelName: "mnist-2nn", many: { numRounds: 20 }, few: { numRounds: 2, fraction: 1 } },
+  { modelName: "pneumonia-cnn", many: { numRounds: 4 }, few: { numRounds: 1, fraction: 0.4 } },
+  { modelName: "mnist-cnn", many: { numRounds: 1 }, few: { numRounds: 1, fraction: 0.2 } },
 ];
 
-if (process.send) await serve({ ...cases[process.argv[2]], modelName: process.argv[3] });
+if (process.send) await serve({ numClients: cases[process.argv[2]], modelName: process.argv[3] });
 else await measure();
 
 /** A process of its own for one case: answers each message with the seconds of a round. */
-async function serve({ numClients, fraction, modelName }) {
+async function serve({ numClients, modelName }) {
   const dataset = await openDataset({
     source: { path: join(DATA, "mnist"), kind: "idx", valShare: 0 },
     seed: 1,
@@ -45,8 +42,9 @@ async function serve({ numClients, fraction, modelName }) {
     seed: 1,
     numWorkers: NUM_WORKERS,
     progress: false,
+    train: { epochs: 1 },
   });
-  process.on("message", async ({ numRounds }) => {
+  process.on("message", async ({ numRounds, fraction = 0.1 }) => {
     const strategy = createStrategy("fedavg", { selection: { kind: "fraction", fraction } });
     const startedAt = performance.now();
     let samples = 0;
@@ -70,8 +68,8 @@ async function measure() {
     ["model", "1,000 x 60, µs a sample", "10 x 6,000, µs a sample", "beside training", "highest, MB"],
   ];
   const results = [];
-  for (const { modelName, numRounds } of models) {
-    const { many, few, highest } = await measureModel(modelName, isQuick ? 1 : numRounds);
+  for (const { modelName, ...turns } of models) {
+    const { many, few, highest } = await measureModel(modelName, turns);
     const outside = 1 - median(few) / median(many);
     results.push({ modelName, outside, megabytes: highest / 1e6 });
     rows.push([
@@ -95,7 +93,7 @@ async function measure() {
   }
 }
 
-async function measureModel(modelName, numRounds) {
+async function measureModel(modelName, turns) {
   const start = async (name) => {
     const child = own(fork(fileURLToPath(import.meta.url), [name, modelName]));
     await ask(child);
@@ -105,8 +103,8 @@ async function measureModel(modelName, numRounds) {
   const figures = { many: [], few: [], highest: 0 };
   for (let turn = 0; turn < (isQuick ? 2 : 6); turn++) {
     const [many, few] = children;
-    const manyRounds = await ask(many, { numRounds });
-    const fewRounds = await ask(few, { numRounds: Math.max(1, Math.round(numRounds / 10)) });
+    const manyRounds = await ask(many, turns.many);
+    const fewRounds = await ask(few, turns.few);
     figures.highest = manyRounds.highest;
     // The first turn warms up.
     if (turn === 0) continue;
