@@ -85,6 +85,8 @@ interface StrategyBase<State> {
    * difference from the weights that it started from.
    */
   readonly maxStaleness?: number;
+  /** Whether clients take steps of plain SGD, whatever optimizer the run has; default false. */
+  readonly plainSteps?: boolean;
   /** The state before round 1: plain data and typed arrays, see `encodeState`. */
   init(layout: WeightsLayout): State;
   /** Which clients train in this round. */

@@ -116,6 +116,7 @@ export {
   type ImportLayersModelOptions,
   importLayersModel,
 } from "./models/layers-model/import-layers-model.js";
+export { learningRateFor } from "./models/learning-rate-for.js";
 export type { ModelDefinition, ModelInput, RecommendedSettings } from "./models/model.js";
 export { modelFor } from "./models/model-for.js";
 export type {

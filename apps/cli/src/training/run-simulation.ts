@@ -2,6 +2,7 @@ import {
   createFederatedTrainer,
   evaluateWith,
   initialWeights,
+  learningRateFor,
   modelFor,
   resolveModel,
 } from "@fedloom/trainer-core";
@@ -80,7 +81,7 @@ export async function runSimulation(values: FlagValues, surroundings: Surroundin
       train: {
         epochs: simulation.localEpochs ?? recommended.localEpochs,
         batchSize: settings.batchSize ?? recommended.batchSize,
-        learningRate: settings.learningRate ?? recommended.learningRate,
+        learningRate: settings.learningRate ?? learningRateFor(recommended, simulation.strategy),
       },
       seed,
       initialWeights: initialWeights(resolveModel(model), seed),

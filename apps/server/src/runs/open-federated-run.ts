@@ -3,6 +3,7 @@ import {
   createFederatedTrainer,
   evaluateWith,
   initialWeights,
+  learningRateFor,
   modelFor,
   partitionIndices,
   resolveModel,
@@ -49,7 +50,7 @@ export async function openFederatedRun(runId: string, config: RunConfig): Promis
     train: {
       epochs: config.localEpochs ?? recommended.localEpochs,
       batchSize: config.batchSize ?? recommended.batchSize,
-      learningRate: config.learningRate ?? recommended.learningRate,
+      learningRate: config.learningRate ?? learningRateFor(recommended, strategy),
     },
     seed,
     initialWeights: initialWeights(resolveModel(model), seed),

@@ -35,6 +35,7 @@ export function scaffold(options: ScaffoldOptions = {}): StreamStrategy<Scaffold
     id: "scaffold",
     stateVersion: 1,
     mode: "stream",
+    plainSteps: true,
     init: ({ size }) => ({ control: new Float64Array(size), participants: [] }),
     configure: (_clientId, { train }) => ({ ...train, controlVariate: true }),
     broadcast: ({ state }) => ({ control: Float32Array.from(state.control) }),

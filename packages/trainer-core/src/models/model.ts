@@ -18,6 +18,8 @@ export interface RecommendedSettings {
   readonly localEpochs: number;
   readonly batchSize: number;
   readonly learningRate: number;
+  /** For steps of plain SGD, which some strategies need, where `optimizer` is another; default `learningRate`. */
+  readonly plainLearningRate?: number;
   readonly optimizer: OptimizerSpec;
   /** Default none. */
   readonly augment?: AugmentOptions;

@@ -51,6 +51,7 @@ export const pneumoniaCnn: ModelDefinition = {
     localEpochs: 2,
     batchSize: 32,
     learningRate: 0.003,
+    plainLearningRate: 0.1,
     optimizer: { name: "adam" },
     augment: { maxShift: 2 },
     balancedSoftmax: true,

@@ -74,5 +74,11 @@ export const smallResnet: ModelDefinition = {
   name: "small-resnet",
   title: "small residual network with layer norm",
   build: (input) => smallResnetSpec(input),
-  recommended: { localEpochs: 1, batchSize: 32, learningRate: 0.001, optimizer: { name: "adam" } },
+  recommended: {
+    localEpochs: 1,
+    batchSize: 32,
+    learningRate: 0.001,
+    plainLearningRate: 0.05,
+    optimizer: { name: "adam" },
+  },
 };

@@ -21,5 +21,11 @@ export const tabular: ModelDefinition = {
       { type: "dense", name: "logits", units: input.numOutputs },
     ]);
   },
-  recommended: { localEpochs: 1, batchSize: 32, learningRate: 0.002, optimizer: { name: "adam" } },
+  recommended: {
+    localEpochs: 1,
+    batchSize: 32,
+    learningRate: 0.002,
+    plainLearningRate: 0.1,
+    optimizer: { name: "adam" },
+  },
 };
