@@ -118,7 +118,7 @@ async function measureAccuracy() {
       limit: 0.957,
     },
   ];
-  // The rate of the loop that the limits come from, and the one that the model recommends.
+  // A common rate, and the one that the model recommends.
   const runs = cases.flatMap((one) => [0.1, 0.2].map((learningRate) => ({ ...one, learningRate })));
   for (const { title, partition, limit, learningRate } of runs) {
     const reached = [];

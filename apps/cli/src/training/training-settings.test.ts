@@ -4,7 +4,7 @@ import { TRAINING_FLAGS } from "./training-flags.js";
 import { augmentOf, optimizerOf, trainingSettingsOf } from "./training-settings.js";
 
 const values = (...args: string[]) => valuesOf(TRAINING_FLAGS, args);
-const read = (...args: string[]) => trainingSettingsOf(values(...args), (path) => `/work/${path}`);
+const read = (...args: string[]) => trainingSettingsOf(values(...args), (path) => `/home/${path}`);
 
 describe("the settings of a command line", () => {
   it("are the model's recommendations unless given", () => {
@@ -39,7 +39,7 @@ describe("the settings of a command line", () => {
 
   it("keep checkpoints in a folder", () => {
     expect(read("--checkpoints", "c", "--resume").checkpoints).toEqual({
-      folder: "/work/c",
+      folder: "/home/c",
       every: 1,
       resume: true,
     });
