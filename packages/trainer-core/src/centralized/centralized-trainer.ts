@@ -13,6 +13,7 @@ import type { RunSettings } from "../run/run-settings.js";
 import type { Trainer } from "../run/trainer.js";
 import type { EpochResult, LocalTrainer, OptimizerState } from "../training/local-trainer.js";
 import type { OptimizerSpec } from "../training/optimizer-spec.js";
+import { requireOptimizer } from "../training/require-optimizer.js";
 
 export interface CentralizedTrainerOptions extends RunSettings {
   /** Not disposed of by the trainer; at its call alone while the run goes on. */
@@ -56,6 +57,7 @@ export function createCentralizedTrainer(options: CentralizedTrainerOptions): Tr
   if (!resume && initialWeights?.length !== trainer.layout.size) {
     throw invalid("initialWeights", `${trainer.layout.size} elements`, initialWeights?.length);
   }
+  if (options.optimizer) requireOptimizer(options.optimizer);
   if (dataset.train.numSamples < 1) throw invalid("dataset.train", "at least one sample", "none");
   return createRun(options, (kit) => createCentralizedCourse(options, kit));
 }

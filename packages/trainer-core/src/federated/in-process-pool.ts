@@ -7,6 +7,7 @@ import { createPoolCalls, type PoolCall } from "../simulation/pool-calls.js";
 import { createSimulatedClients, type SimulatedClientsOptions } from "../simulation/simulated-clients.js";
 import { bytesOf, type LocalTraining, needsState, trainClient } from "../simulation/train-client.js";
 import type { LocalTrainer } from "../training/local-trainer.js";
+import { requireOptimizer } from "../training/require-optimizer.js";
 import type { ClientEvaluation, ClientReport, LocalPool, PoolRound } from "./client-pool.js";
 import type { ClientStates } from "./client-states.js";
 import { createReportQueue } from "./report-queue.js";
@@ -36,6 +37,7 @@ export interface InProcessPoolOptions extends SimulatedClientsOptions {
 export function createInProcessPool(options: InProcessPoolOptions): LocalPool {
   const { trainer, data, shares, holdouts = [], training = {}, progress = true } = options;
   const { states = createMemoryStates(), clientTimeoutMs, now = () => performance.now() } = options;
+  if (training.optimizer) requireOptimizer(training.optimizer);
   const clients = createSimulatedClients(options);
   const calls = createPoolCalls();
   const turns = createTurns();

@@ -2,7 +2,6 @@ import { requireAugmentOptions } from "../data/augment.js";
 import { TrainerError } from "../errors.js";
 import type { ResolvedModel } from "../models/resolve-model.js";
 import { indicesOf, requireAnswers, requireSamples, requireTrainOptions } from "../training/check-samples.js";
-import type { OptimizerSpec } from "../training/optimizer-spec.js";
 import type { Training } from "./train-by-plan.js";
 
 /**
@@ -14,13 +13,12 @@ export function requireTraining(
   { weights, samples, options }: Training,
   numMoments: number,
 ): void {
-  const { indices, optimizer, optimizerState, gradientCorrection, augment } = options;
+  const { indices, optimizerState, gradientCorrection, augment } = options;
   requireTrainOptions(options, model);
   requireSamples(samples, model, indices);
   requireAnswers(samples, model, indices);
   requireTargets(model, samples, indicesOf(samples, indices));
   requireSize("weights", weights, model);
-  if (optimizer) requireOptimizer(optimizer);
   if (gradientCorrection) requireSize("gradientCorrection", gradientCorrection, model);
   if (augment) requireAugmentOptions(augment, model.inputShape);
   const moments = optimizerState?.moments ?? [];
@@ -54,30 +52,6 @@ function requireTargets(
       );
     }
   }
-}
-
-function requireOptimizer(spec: OptimizerSpec): void {
-  requireNumber("weightDecay", spec.weightDecay, (value) => value >= 0, "a number >= 0");
-  const isShare = (value: number) => value >= 0 && value < 1;
-  if (spec.name === "adam") {
-    requireNumber("beta1", spec.beta1, isShare, "a number in [0, 1)");
-    requireNumber("beta2", spec.beta2, isShare, "a number in [0, 1)");
-    requireNumber("epsilon", spec.epsilon, (value) => value > 0, "a number > 0");
-  } else if (spec.name === "sgd") {
-    requireNumber("momentum", spec.momentum, isShare, "a number in [0, 1)");
-  } else {
-    throw invalidOption("optimizer.name", "sgd or adam", JSON.stringify((spec as { name: unknown }).name));
-  }
-}
-
-function requireNumber(
-  field: string,
-  value: number | undefined,
-  fits: (value: number) => boolean,
-  expected: string,
-): void {
-  if (value === undefined || (Number.isFinite(value) && fits(value))) return;
-  throw invalidOption(`optimizer.${field}`, expected, String(value));
 }
 
 function invalidOption(field: string, expected: string, received: string): TrainerError {

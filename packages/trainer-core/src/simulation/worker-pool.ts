@@ -8,6 +8,7 @@ import type { ClientStates } from "../federated/client-states.js";
 import type { ModelSpec } from "../models/model-spec.js";
 import { resolveModel } from "../models/resolve-model.js";
 import { requireAnswers, requireSamples } from "../training/check-samples.js";
+import { requireOptimizer } from "../training/require-optimizer.js";
 import { type ClientJobsContext, evaluateJob, trainJob, trainReports } from "./client-jobs.js";
 import { openCrew } from "./crew.js";
 import { createForeman } from "./foreman.js";
@@ -67,6 +68,7 @@ export async function createWorkerPool(options: WorkerPoolOptions): Promise<Work
   const { layout } = model;
   requireSamples(data.train, model);
   requireAnswers(data.train, model);
+  if (options.training?.optimizer) requireOptimizer(options.training.optimizer);
   const numPrivate = privateSize(layout);
   const crew = await openCrew({
     file: options.workerFile ?? workerFile(),

@@ -2,6 +2,7 @@ import type { Samples } from "../data/dataset.js";
 import { TrainerError } from "../errors.js";
 import type { Loss } from "../models/model-spec.js";
 import type { LocalTrainOptions } from "./local-trainer.js";
+import { requireOptimizer } from "./require-optimizer.js";
 
 /** What samples have to fit. */
 export interface SamplesFor {
@@ -66,6 +67,7 @@ export function requireTrainOptions(options: LocalTrainOptions, { loss }: Sample
     const value = options[field] ?? 0;
     if (!Number.isFinite(value) || value < 0) throw invalidOption(field, "a number >= 0", value);
   }
+  if (options.optimizer) requireOptimizer(options.optimizer);
   if (options.balancedSoftmax && loss !== "softmaxCrossEntropy") {
     throw invalidOption("balancedSoftmax", "a model with softmax cross entropy", loss);
   }
