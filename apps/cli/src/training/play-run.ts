@@ -12,8 +12,11 @@ import { makeFolder } from "./make-folder.js";
 import type { RunOutputs, TrainedModel } from "./run-outputs.js";
 import { terminalWidth } from "./terminal-width.js";
 
-/** How long the last events may take to reach a relay that is there; a progress file has them in any case. */
-const FLUSH_MS = 5_000;
+/**
+ * How long the last events may take to reach a relay, by the state of the connection: a short run may be over before it
+ * is open. A progress file has them in any case.
+ */
+const FLUSH_MS = { open: 5_000, connecting: 2_000, waiting: 0, closed: 0 } as const;
 
 export interface RunSinks {
   readonly runId: string;
@@ -72,7 +75,7 @@ export async function playRun(
   } finally {
     signal.removeEventListener("abort", stop);
     const isThere = sender.state === "open";
-    const arrived = await sender.close(isThere ? FLUSH_MS : 0);
+    const arrived = await sender.close(FLUSH_MS[sender.state]);
     if (sender.failure !== undefined) {
       const where = directory ? progressFile(directory, runId) : "events";
       note(printable(`${where}: events are missing: ${sender.failure}`));
