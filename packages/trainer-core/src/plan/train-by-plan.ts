@@ -27,7 +27,14 @@ export interface Training {
 export async function trainByPlan(context: PlanContext, training: Training): Promise<LocalResult> {
   const { model, plan } = context;
   const { samples, options } = training;
-  const { optimizerState, epochs, batchSize, learningRateAt, onEpochEnd } = options;
+  const {
+    optimizerState,
+    keepOptimizerState = true,
+    epochs,
+    batchSize,
+    learningRateAt,
+    onEpochEnd,
+  } = options;
   const spec = specOf(options);
   requireTraining(model, training, numMoments(spec));
   options.signal.throwIfAborted();
@@ -65,7 +72,7 @@ export async function trainByPlan(context: PlanContext, training: Training): Pro
     accuracy: last.accuracy,
     optimizerState: {
       numSteps: numStepsBefore + numSteps,
-      moments: places.moments.map((address) => viewOf(address).slice()),
+      moments: keepOptimizerState ? places.moments.map((address) => viewOf(address).slice()) : [],
     },
   };
 }

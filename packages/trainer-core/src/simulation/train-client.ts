@@ -87,6 +87,8 @@ export async function trainClient(options: TrainClientOptions): Promise<TrainedC
     ...(correction ? { gradientCorrection: correction.values } : {}),
     randomFor: (purpose) => randomStream(seed, "client", clientId, round, purpose),
     signal,
+    // Every round begins with fresh moments.
+    keepOptimizerState: false,
     ...(into ? { into } : {}),
     ...(options.onEpochEnd ? { onEpochEnd: options.onEpochEnd } : {}),
   });

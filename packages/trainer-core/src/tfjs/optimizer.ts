@@ -17,7 +17,8 @@ export interface OptimizerOptions {
 export interface Optimizer extends Disposable {
   /** One gradient for each variable, undefined where it is not trained. Called inside a tidy. */
   step(gradients: readonly (tf.Tensor | undefined)[], learningRate: number): void;
-  state(): Promise<OptimizerState>;
+  /** Where it is now; the moments are left out unless they are to be kept. */
+  state(keep: boolean): Promise<OptimizerState>;
 }
 
 /** Moves one variable; `moments` are its own, in the optimizer's order. */
@@ -54,9 +55,9 @@ export function openOptimizer(options: OptimizerOptions): Optimizer {
         update(variables[i] as tf.Variable, gradient, own, learningRate);
       }
     },
-    state: async () => ({
+    state: async (keep) => ({
       numSteps,
-      moments: await Promise.all(moments.map((moment) => readTensors(moment, layout))),
+      moments: keep ? await Promise.all(moments.map((moment) => readTensors(moment, layout))) : [],
     }),
     [Symbol.dispose]: () => tf.dispose(moments.flat()),
   };

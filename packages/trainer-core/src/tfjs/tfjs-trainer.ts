@@ -161,7 +161,7 @@ export function createTfjsTrainer({ network, backend, engine }: TfjsTrainerOptio
         numSteps: epochs * Math.ceil(numSamples / options.batchSize),
         loss: last.loss,
         accuracy: last.accuracy,
-        optimizerState: await training.optimizer.state(),
+        optimizerState: await training.optimizer.state(options.keepOptimizerState ?? true),
       };
     },
 

@@ -184,6 +184,17 @@ export function describeLocalTrainer(name: string, open: (spec: ModelSpec) => Pr
       }
     });
 
+    it("leaves the moments out where nobody wants them", async () => {
+      using trainer = await open(linear);
+      const weights = trainer.initialWeights(1);
+      const adam = { optimizer: { name: "adam" } as const, learningRate: 0.01 };
+      const kept = await trainer.train(weights, samples, settings(adam));
+      const left = await trainer.train(weights, samples, settings({ ...adam, keepOptimizerState: false }));
+      expect(left.weights).toEqual(kept.weights);
+      expect(left.optimizerState).toEqual({ numSteps: kept.optimizerState.numSteps, moments: [] });
+      expect(kept.optimizerState.moments).toHaveLength(2);
+    });
+
     it("multiplies the learning rate by the factor of the epoch", async () => {
       using trainer = await open(linear);
       const weights = trainer.initialWeights(1);

@@ -15,6 +15,8 @@ export interface LocalTrainOptions {
   readonly optimizer?: OptimizerSpec;
   /** Moments of an earlier call, so that training goes on as if it had never stopped; default fresh ones. */
   readonly optimizerState?: OptimizerState;
+  /** `false` leaves the moments out of the result, which saves their copies; default true. */
+  readonly keepOptimizerState?: boolean;
   /** Which of the samples to train on; default all. */
   readonly indices?: Uint32Array;
   /** How images are varied; default not at all. */
