@@ -141,9 +141,10 @@ const METRICS: Conversion = {
   fromWire: (map) => mapValues(map as Record<string, unknown>, readNumber),
   toWire: (map) => mapValues(map as Record<string, unknown>, writeNumber),
 };
+/** Labels are the user's, wherever they stand. */
 const NESTED: Conversion = {
-  fromWire: (value) => renameDeep(value, toCamelCase),
-  toWire: (value) => renameDeep(value, toSnakeCase),
+  fromWire: (value) => renameDeep(value, toCamelCase, "labels"),
+  toWire: (value) => renameDeep(value, toSnakeCase, "labels"),
 };
 
 /** Names of options are ours, labels that clients are selected by are the user's. */
@@ -167,15 +168,20 @@ function wireShapeOf(shape: Shape): Shape {
   );
 }
 
+/** Keeps the description of the schema that was cloned. */
+const DESCRIBED = { parent: true };
+
 /** The same schema with snake_case keys; `clone` keeps its checks. */
 function wireSchemaOf(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable) {
-    return schema.clone({ ...schema.def, innerType: wireSchemaOf(schema.unwrap() as z.ZodType) } as never);
+    const innerType = wireSchemaOf(schema.unwrap() as z.ZodType);
+    return schema.clone({ ...schema.def, innerType } as never, DESCRIBED);
   }
   if (schema instanceof z.ZodArray) {
-    return schema.clone({ ...schema.def, element: wireSchemaOf(schema.element as z.ZodType) });
+    return schema.clone({ ...schema.def, element: wireSchemaOf(schema.element as z.ZodType) }, DESCRIBED);
   }
-  if (schema instanceof z.ZodObject) return schema.clone({ ...schema.def, shape: wireShapeOf(schema.shape) });
+  if (schema instanceof z.ZodObject)
+    return schema.clone({ ...schema.def, shape: wireShapeOf(schema.shape) }, DESCRIBED);
   return schema;
 }
 

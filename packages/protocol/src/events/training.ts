@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { bytes, count, metrics, metricValue, name, ordinal, runId, text } from "../fields.js";
+import { runState } from "../runs/run-record.js";
 import { defineEvent } from "./define-event.js";
 
 /** Sent first, so that a viewer knows which view to show. */
@@ -23,6 +24,10 @@ export const trainingStart = defineEvent("training_start", {
   dataset: text.optional(),
   model: name.optional(),
   seed: z.int().optional(),
+  /** Which start of the run this is, from 1; absent for the first. */
+  attempt: ordinal.optional(),
+  /** The round or epoch after which it goes on: what an earlier attempt said of later ones no longer counts. */
+  resumedFrom: count.optional(),
 });
 
 export const epochStart = defineEvent("epoch_start", { runId, epoch: ordinal, totalEpochs: ordinal });
@@ -77,4 +82,20 @@ export const trainingEnd = defineEvent("training_end", {
   trainingDuration: z.string().regex(/^\d+:[0-5]\d:[0-5]\d$/, { error: "expected H:MM:SS" }),
   durationSeconds: z.number().min(0),
   finalMetrics: metrics,
+});
+
+/** What became of the run as a whole, said by whoever looks after it. */
+export const runStateEvent = defineEvent("run_state", {
+  runId,
+  state: runState,
+  reason: text.optional(),
+  attempt: count.optional(),
+});
+
+/** A line of text from the run's process. */
+export const log = defineEvent("log", {
+  runId,
+  level: z.enum(["info", "warning", "error"]),
+  message: text,
+  attempt: count.optional(),
 });

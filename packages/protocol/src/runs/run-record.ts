@@ -2,17 +2,42 @@ import { z } from "zod";
 import { count, metricValue, name, ordinal, runId, text } from "../fields.js";
 import { defineWireObject, type ValueOfWireObject } from "../wire-object.js";
 
-/** `lost`: the run's process was not heard of again; a later event heals it. */
-export const runState = z.enum(["queued", "running", "lost", "completed", "stopped", "failed"]);
+/**
+ * `silent`: its publisher was not heard of for a while; `lost`: for long, or its server is gone. A later event heals both.
+ */
+export const runState = z.enum([
+  "queued",
+  "running",
+  "silent",
+  "lost",
+  "paused",
+  "completed",
+  "stopped",
+  "failed",
+]);
 export type RunState = z.output<typeof runState>;
 
 /** One run, as `GET /api/runs` and `GET /api/runs/{run_id}` answer it. */
 export const runRecord = defineWireObject({
   runId,
+  project: name,
   experimentName: name,
   mode: z.enum(["centralized", "federated"]),
   state: runState,
+  /** Why it is in this state, where that is not plain. */
+  stateReason: text.optional(),
   config: z.record(z.string(), z.unknown()),
+  /** Whether the server trains it itself, so that it can be paused and stopped; else somebody's own program publishes it. */
+  isManaged: z.boolean(),
+  tags: z.array(name),
+  notes: text,
+  /** Which start this is, from 1; 0 before the first. */
+  attempt: count,
+  /** Rounds or epochs that are closed, and those that were asked for. */
+  step: count,
+  totalSteps: count.optional(),
+  /** The best round or epoch so far. */
+  best: z.object({ step: ordinal, metric: name, value: metricValue }).optional(),
   /** The data of `training_end`, in its wire form. */
   summary: z.record(z.string(), z.unknown()).optional(),
   error: text.optional(),
@@ -26,6 +51,8 @@ export type RunRecord = ValueOfWireObject<typeof runRecord>;
 export const metricPoint = defineWireObject({
   name,
   phase: z.enum(["train", "val", "test"]),
+  /** Where it stands on a chart: the user's own counter, or the round, or the epoch. */
+  x: count,
   round: ordinal.optional(),
   epoch: ordinal.optional(),
   clientId: name.optional(),
