@@ -1,5 +1,7 @@
+import { once } from "node:events";
+import { createConnection, type Socket } from "node:net";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
-import postgres from "postgres";
+import { createSteadyClient, type SocketTarget } from "./driver/steady-client.js";
 import { DbError } from "./errors.js";
 
 /** Where a PostgreSQL is, and as whom to speak to it. */
@@ -11,6 +13,8 @@ export interface ConnectionOptions {
   readonly password?: string;
   /** Everything above in one, and more; takes their place. */
   readonly url?: string;
+  /** Makes each connection; absent, to host and port. */
+  readonly openSocket?: () => Promise<Socket>;
 }
 
 /** A pool of connections. */
@@ -22,16 +26,38 @@ export interface Connection {
 const POOL_SIZE = 4;
 const CONNECT_SECONDS = 10;
 const CLOSE_SECONDS = 5;
+const DEFAULT_PORT = 5432;
 
-/** Opens a pool; connections are made when they are needed. */
+/** Opens a pool; connections are made when they are needed, and made anew when they break. */
 export function connect(options: ConnectionOptions, poolSize = POOL_SIZE): Connection {
+  const { url, openSocket, ...parts } = options;
   const settings = { max: poolSize, connect_timeout: CONNECT_SECONDS, onnotice: () => {} };
-  const { url, ...parts } = options;
-  const client = url ? postgres(url, settings) : postgres({ ...parts, ...settings });
-  return {
-    queries: drizzle({ client }),
-    close: () => client.end({ timeout: CLOSE_SECONDS }),
-  };
+  const { client, close } = createSteadyClient({
+    url,
+    settings: url === undefined ? { ...parts, ...settings } : settings,
+    openSocket: openSocket ?? openNetworkSocket,
+  });
+  return { queries: drizzle({ client }), close: () => close(CLOSE_SECONDS) };
+}
+
+/** Connects to the first host that takes it. */
+async function openNetworkSocket({ host, port, path }: SocketTarget): Promise<Socket> {
+  let failure: unknown;
+  for (const [i, name] of host.entries()) {
+    const socket = path ? createConnection(path) : createConnection(port[i] ?? DEFAULT_PORT, name);
+    const timer = setTimeout(() => {
+      socket.destroy(Object.assign(new Error("no answer"), { code: "CONNECT_TIMEOUT" }));
+    }, CONNECT_SECONDS * 1_000);
+    try {
+      await once(socket, "connect");
+      return socket;
+    } catch (error) {
+      failure = error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+  throw failure;
 }
 
 /**
@@ -52,7 +78,7 @@ export function parseUrl(url: string): ConnectionOptions {
   return {
     url,
     host: parsed.hostname || "localhost",
-    port: Number(parsed.port || 5432),
+    port: Number(parsed.port || DEFAULT_PORT),
     database: decodeURIComponent(parsed.pathname.slice(1)) || decodeURIComponent(parsed.username),
   };
 }
@@ -68,8 +94,9 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Says in the operator's words why a database could not be opened. */
 export function explainFailure(cause: unknown, { host, port, database }: ConnectionOptions): DbError {
-  if (cause instanceof DbError) return cause;
-  const { code, message, detail } = driverError(cause);
+  const inner = driverError(cause);
+  if (inner instanceof DbError) return inner;
+  const { code, message, detail } = inner;
   const place = `PostgreSQL at ${host}:${port}/${database}`;
   if (code !== undefined && DENIED.includes(code)) {
     const text = `${place} refused the user or the password of DATABASE_URL: ${message}`;
@@ -85,10 +112,10 @@ export function explainFailure(cause: unknown, { host, port, database }: Connect
   return new DbError("migration_failed", text, { cause });
 }
 
-/** The driver's own error, which the query builder wraps. */
+/** The driver's own error, or this package's, which the query builder wraps. */
 export function driverError(error: unknown): { code?: string; message: string; detail?: string } {
   let inner = error as Error;
-  while (inner.cause instanceof Error) inner = inner.cause;
+  while (!(inner instanceof DbError) && inner.cause instanceof Error) inner = inner.cause;
   // Several addresses of one host, each refused.
   if (inner instanceof AggregateError && inner.errors[0] instanceof Error) inner = inner.errors[0];
   return inner as Error & { code?: string; detail?: string };

@@ -7,7 +7,9 @@ export type DbErrorCode =
   | "data_dir_unusable"
   | "version_mismatch"
   | "migration_failed"
-  | "event_refused";
+  | "event_refused"
+  | "lease_lost"
+  | "checkpoint_damaged";
 
 /** The one error class of this package; `code` is stable, `message` is one sentence for whoever runs the server. */
 export class DbError extends Error {

@@ -24,7 +24,6 @@ export function event(seq: number, type: string, changes: Partial<EventRow> = {}
     type,
     timestamp: `2026-11-20T10:00:${String(seq % 60).padStart(2, "0")}.000Z`,
     payload: { run_id: changes.runId ?? RUN },
-    metrics: [],
     ...changes,
   };
 }

@@ -12,6 +12,7 @@ const run = promisify(execFile);
 
 /** The only role, and the owner of everything. */
 export const ROLE = "fedloom";
+/** Beginning of the names of what is not a cluster yet. */
 const UNFINISHED = "cluster.new";
 const PASSWORD_FILE = "fedloom.password";
 
@@ -28,8 +29,12 @@ export interface Cluster {
 export async function openCluster(place: Place, user: ServerUser | undefined): Promise<Cluster> {
   const folder = join(place.folder, "cluster");
   const version = await readFile(join(folder, "PG_VERSION"), "utf8").catch(() => undefined);
-  if (version === undefined) await createCluster(place, folder, user);
-  else requireVersion(version.trim(), folder, place.binaries);
+  if (version === undefined) {
+    await createCluster(place, folder, user);
+  } else {
+    requireVersion(version.trim(), folder, place.binaries);
+    await removeLeftovers(place.folder);
+  }
   return { folder, password: await readFile(join(folder, PASSWORD_FILE), "utf8") };
 }
 
@@ -42,8 +47,9 @@ function requireVersion(version: string, folder: string, { majorVersion }: Binar
 }
 
 async function createCluster(place: Place, folder: string, user: ServerUser | undefined): Promise<void> {
-  const unfinished = join(place.folder, UNFINISHED);
-  const passwordFile = join(place.folder, PASSWORD_FILE);
+  // A name of its own: the programs of a killed first start may still be writing to another one.
+  const unfinished = join(place.folder, `${UNFINISHED}-${process.pid}-${randomBytes(4).toString("hex")}`);
+  const passwordFile = `${unfinished}.password`;
   await removeLeftovers(place.folder);
   try {
     await writeFile(passwordFile, randomBytes(24).toString("base64url"), { mode: 0o600 });
@@ -59,7 +65,7 @@ async function createCluster(place: Place, folder: string, user: ServerUser | un
     await rename(unfinished, folder);
     await syncFolder(place.folder);
   } catch (cause) {
-    await removeLeftovers(place.folder).catch(() => {});
+    await removeLeftovers(place.folder);
     const { stderr, message } = cause as { stderr?: string; message: string };
     const reason = (stderr?.trim().split("\n").at(-1) || message).slice(0, 400);
     throw new DbError("data_dir_unusable", `no database could be made in ${place.folder}: ${reason}`, {
@@ -68,11 +74,11 @@ async function createCluster(place: Place, folder: string, user: ServerUser | un
   }
 }
 
-/** What a killed first start has left. */
+/** What a killed first start has left, as far as it can be removed now: it may still be written to. */
 async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (name === UNFINISHED || name === PASSWORD_FILE)
-      await rm(join(folder, name), { recursive: true, force: true });
+    if (!name.startsWith(UNFINISHED) && name !== PASSWORD_FILE) continue;
+    await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

@@ -1,15 +1,15 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isProcessAlive } from "./process-alive.js";
-
-let counter = 0;
+import { isSameProcess, processIdentity } from "./process-alive.js";
 
 /** Says that this process uses the database of the folder; answers how to take that back. */
 export async function addUser(folder: string): Promise<() => Promise<void>> {
   const users = usersFolder(folder);
   await mkdir(users, { recursive: true });
-  counter += 1;
-  const path = join(users, `${process.pid}-${counter}`);
+  // All in the name: a full disk still takes an empty file. By chance, because threads of a process count for themselves.
+  const name = `${process.pid}-${randomBytes(4).toString("hex")}-${processIdentity(process.pid)}`;
+  const path = join(users, name);
   await writeFile(path, "");
   return () => rm(path, { force: true });
 }
@@ -19,15 +19,11 @@ export async function countUsers(folder: string): Promise<number> {
   const names = await readdir(usersFolder(folder)).catch(() => []);
   let count = 0;
   for (const name of names) {
-    if (isProcessAlive(Number(name.split("-")[0]))) count += 1;
+    const [pid, , identity = ""] = name.split("-");
+    if (isSameProcess(Number(pid), identity)) count += 1;
     else await rm(join(usersFolder(folder), name), { force: true });
   }
   return count;
-}
-
-/** Strikes everybody off: nobody can use a database that does not run, whatever the numbers of old processes say. */
-export function clearUsers(folder: string): Promise<void> {
-  return rm(usersFolder(folder), { recursive: true, force: true });
 }
 
 function usersFolder(folder: string): string {

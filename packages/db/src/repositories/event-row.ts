@@ -1,8 +1,4 @@
-import type { MetricPoint } from "@fedloom/protocol";
-
-/** One event to store, with the metric values it carries. */
-export interface EventRow {
-  readonly runId: string;
+interface EventPlace {
   readonly source: string;
   readonly seq: number;
   /** The relay's counter within its stream. */
@@ -11,13 +7,24 @@ export interface EventRow {
   readonly type: string;
   /** ISO 8601. */
   readonly timestamp: string;
+}
+
+/** One event to store. */
+export interface EventRow extends EventPlace {
+  readonly runId: string;
   /** The event's data in its wire form. */
   readonly payload: Record<string, unknown>;
-  readonly metrics: readonly MetricPoint[];
+}
+
+/** One event to store whose data is JSON already, as `JSON.stringify` writes it: on one line. */
+export interface EncodedEventRow extends EventPlace {
+  readonly runId: string;
+  readonly json: string;
 }
 
 /** An event as it is stored. */
-export interface StoredEvent extends Omit<EventRow, "runId" | "metrics"> {
+export interface StoredEvent extends EventPlace {
   /** The order in which events were stored, over all runs. */
   readonly position: number;
+  readonly payload: Record<string, unknown>;
 }

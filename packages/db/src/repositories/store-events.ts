@@ -1,32 +1,49 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { driverError } from "../connection.js";
 import { DbError } from "../errors.js";
-import { storableJson, storableText } from "../storable.js";
-import type { EventRow } from "./event-row.js";
-import { changesOfRuns, type RunChanges } from "./run-changes.js";
+import { projectAttempts } from "../projections/attempts.js";
+import { arrayOf, type NewEvents, type Transaction } from "../projections/new-events.js";
+import { projectPoints } from "../projections/points.js";
+import { projectProgress } from "../projections/progress.js";
+import { projectRounds } from "../projections/rounds.js";
+import { projectRuns } from "../projections/run-changes.js";
+import { storableJson } from "../storable.js";
+import { columnsOf, type EventColumns, type SourceRange } from "./event-columns.js";
+import type { EncodedEventRow, EventRow } from "./event-row.js";
 
-type Transaction = Parameters<Parameters<PostgresJsDatabase["transaction"]>[0]>[0];
-
-/** The states in which nothing more is expected of a run; only the first to be reached counts. */
-const ENDED = sql`('completed', 'stopped', 'failed')`;
+/** Any number, as long as nothing else locks by it: who stores events of a run does so alone. */
+const LOCK = 0x0f_ed_20;
 
 /** SQLSTATE classes for values that a column cannot hold and for broken constraints. */
 const REFUSED = /^2[23]/;
 
 /**
- * Stores events with their metrics and what they say about their runs, all or nothing. An event that is there already,
- * by run, source and seq, is left out with everything that follows from it.
+ * Stores events and what they tell of their runs, all or nothing. An event that is there already, by run, source and seq,
+ * is left out with everything that follows from it; so is what comes late of a deleted run.
  * @throws DbError `event_refused` if trying again cannot help, because of what is in an event.
  */
-export async function storeEvents(queries: PostgresJsDatabase, rows: readonly EventRow[]): Promise<void> {
+export async function storeEvents(
+  queries: PostgresJsDatabase,
+  rows: readonly (EventRow | EncodedEventRow)[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const columns = columnsOf(rows);
   try {
     await queries.transaction(async (transaction) => {
-      await addUnknownRuns(transaction, rows);
-      const isNew = await insertEvents(transaction, rows);
-      const newRows = rows.filter((row) => isNew.delete(keyOf(row)));
-      await insertMetrics(transaction, newRows);
-      for (const changes of changesOfRuns(newRows)) await updateRun(transaction, changes);
+      // Nothing is known of the sizes of what a batch holds: hashing is right for any.
+      await transaction.execute(
+        sql`select set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)`,
+      );
+      const runs = await lockRuns(transaction, columns.runIds);
+      const added = await insertEvents(transaction, runs, columns);
+      if (!added) return;
+      const hasAttempts = (await projectAttempts(transaction, added)) || added.hasAttempts;
+      const scope = { ...added, hasAttempts };
+      await projectPoints(transaction, scope);
+      await projectRounds(transaction, scope);
+      await projectProgress(transaction, scope);
+      await projectRuns(transaction, scope);
     });
   } catch (cause) {
     const { code = "", message } = driverError(cause);
@@ -35,87 +52,88 @@ export async function storeEvents(queries: PostgresJsDatabase, rows: readonly Ev
   }
 }
 
-/** Runs that nobody announced: a sender of somebody's own program. */
-async function addUnknownRuns(transaction: Transaction, rows: readonly EventRow[]): Promise<void> {
-  const runIds = [...new Set(rows.map(({ runId }) => runId))];
+interface LockedRun extends Record<string, unknown> {
+  run_id: string;
+  run_key: number;
+  is_deleted: boolean;
+}
+
+/**
+ * Keeps runs for this transaction alone, so that positions of a run become visible in order. Adds those that nobody
+ * announced: of a sender of somebody's own program.
+ */
+async function lockRuns(transaction: Transaction, runIds: readonly string[]): Promise<LockedRun[]> {
+  const ids = sql`${sql.param(runIds)}::text[]`;
+  const lock = () =>
+    transaction.execute<LockedRun>(sql`
+      with known as materialized (
+        select run_id, run_key, deleted_at is not null as is_deleted from runs
+        where run_id = any (${ids}) order by run_key for key share
+      )
+      select *, pg_advisory_xact_lock(${LOCK}, run_key) from known`);
+  const known = await lock();
+  if (known.length === runIds.length) return known;
   await transaction.execute(sql`
-    insert into runs (run_id, experiment_name, mode, state, config)
-    select run_id, 'unknown', 'federated', 'running', '{}' from ${unnest({ text: runIds })} as new (run_id)
+    insert into runs (run_id, experiment_name, mode, state, attempt, config)
+    select run_id, 'unknown', 'federated', 'running', 1, '{}' from unnest(${ids}) as new (run_id)
+    where not exists (select from runs where runs.run_id = new.run_id)
     on conflict do nothing`);
+  return lock();
 }
 
-async function insertEvents(transaction: Transaction, rows: readonly EventRow[]): Promise<Set<string>> {
-  const columns = unnest(
-    { text: rows.map((row) => row.runId) },
-    { text: rows.map((row) => storableText(row.source)) },
-    { bigint: rows.map((row) => row.seq) },
-    { bigint: rows.map((row) => row.offset) },
-    { text: rows.map((row) => storableText(row.streamEpoch)) },
-    { text: rows.map((row) => row.type) },
-    { timestamptz: rows.map((row) => row.timestamp) },
-    { jsonb: rows.map((row) => storableJson(row.payload)) },
-  );
-  const inserted = await transaction.execute<{ run_id: string; source: string; seq: string }>(sql`
-    insert into events (run_id, source, seq, "offset", stream_epoch, type, timestamp, payload)
-    select * from ${columns}
-    on conflict do nothing
-    returning run_id, source, seq`);
-  return new Set(inserted.map((row) => `${row.run_id} ${row.seq} ${row.source}`));
+interface Inserted extends Record<string, unknown> {
+  type: string;
+  first: string;
+  last: string;
+  has_attempts: boolean;
 }
 
-function keyOf({ runId, source, seq }: EventRow): string {
-  return `${runId} ${seq} ${storableText(source)}`;
+async function insertEvents(
+  transaction: Transaction,
+  runs: readonly LockedRun[],
+  columns: EventColumns,
+): Promise<NewEvents | undefined> {
+  const keys = new Map(runs.filter((run) => !run.is_deleted).map((run) => [run.run_id, run.run_key]));
+  const runKeys = [...keys.values()];
+  // Looking for each event among those that are there costs a third of adding it.
+  const mayBeThere = !(await areLater(transaction, keys, columns.sources));
+  // Not sorted: positions are given in the order in which rows come from the arrays.
+  const added = await transaction.execute<Inserted>(sql`
+    with inserted as (
+      insert into events (run_key, source, seq, "offset", stream_epoch, type, timestamp, payload)
+      ${columns.select(keys)}
+      ${mayBeThere ? sql`on conflict (run_key, source, seq) do nothing` : sql``}
+      returning position, type
+    )
+    select type, min(position) as first, max(position) as last,
+      exists (select from attempts where run_key = any (${arrayOf(runKeys)}) and attempt > 1) as has_attempts
+    from inserted group by type`);
+  if (added.length === 0) return undefined;
+  return {
+    runKeys,
+    first: Math.min(...added.map(({ first }) => Number(first))),
+    last: Math.max(...added.map(({ last }) => Number(last))),
+    types: new Set(added.map(({ type }) => type)),
+    hasAttempts: added.some(({ has_attempts }) => has_attempts),
+  };
 }
 
-async function insertMetrics(transaction: Transaction, rows: readonly EventRow[]): Promise<void> {
-  const points = rows.flatMap(({ runId, metrics }) => metrics.map((point) => ({ ...point, runId })));
-  if (points.length === 0) return;
-  const columns = unnest(
-    { text: points.map((point) => point.runId) },
-    { text: points.map((point) => storableText(point.name)) },
-    { text: points.map((point) => point.phase) },
-    { integer: points.map((point) => point.round ?? null) },
-    { integer: points.map((point) => point.epoch ?? null) },
-    { text: points.map((point) => (point.clientId === undefined ? null : storableText(point.clientId))) },
-    { float8: points.map((point) => point.value) },
-    { timestamptz: points.map((point) => point.timestamp) },
-  );
-  await transaction.execute(sql`
-    insert into metrics (run_id, name, phase, round, epoch, client_id, value, timestamp)
-    select * from ${columns}`);
-}
-
-async function updateRun(transaction: Transaction, changes: RunChanges): Promise<void> {
-  const { runId, startedAt, experimentName, mode, error, end } = changes;
-  await transaction.execute(sql`
-    update runs set
-      state = case when state in ('queued', 'lost') then 'running' else state end,
-      started_at = coalesce(started_at, ${startedAt}::timestamptz),
-      experiment_name = coalesce(${optionalText(experimentName)}, experiment_name),
-      mode = coalesce(${optionalText(mode)}, mode),
-      error = coalesce(error, ${optionalText(error)})
-    where run_id = ${runId}`);
-  if (!end) return;
-  await transaction.execute(sql`
-    update runs set
-      state = ${end.state},
-      summary = ${storableJson(end.summary)}::text::jsonb,
-      ended_at = ${end.endedAt}::timestamptz
-    where run_id = ${runId} and state not in ${ENDED}`);
-}
-
-function optionalText(value: string | undefined): SQL {
-  return sql`${value === undefined ? null : storableText(value)}::text`;
-}
-
-/** `unnest` over one array per column: one parameter each, however many rows there are. */
-function unnest(...columns: readonly Readonly<Record<string, readonly (string | number | null)[]>>[]): SQL {
-  const arrays = columns.flatMap((column) =>
-    Object.entries(column).map(([type, values]) => {
-      // As text, which every type can be cast from; NaN and Infinity have no other form that travels.
-      const texts = values.map((value) => (value === null ? null : String(value)));
-      return sql`${sql.param(texts)}::text[]::${sql.raw(type)}[]`;
-    }),
-  );
-  return sql`unnest(${sql.join(arrays, sql`, `)})`;
+/** Whether events come after everything that is stored of their sources, so that none of them can be there. */
+async function areLater(
+  transaction: Transaction,
+  keys: ReadonlyMap<string, number>,
+  sources: readonly SourceRange[] | undefined,
+): Promise<boolean> {
+  if (!sources) return false;
+  const list = sources.flatMap(({ runId, ...source }) => {
+    const runKey = keys.get(runId);
+    return runKey === undefined
+      ? []
+      : [{ run_key: runKey, source: source.source, first_seq: source.firstSeq }];
+  });
+  const [result] = await transaction.execute<{ are_later: boolean }>(sql`
+    select bool_and(first_seq > coalesce((
+      select max(seq) from events where events.run_key = given.run_key and events.source = given.source), 0)) as are_later
+    from jsonb_to_recordset(${storableJson(list)}::text::jsonb) as given (run_key integer, source text, first_seq bigint)`);
+  return result?.are_later === true;
 }

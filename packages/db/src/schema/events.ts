@@ -1,17 +1,15 @@
-import { bigint, index, jsonb, pgTable, text, timestamp, unique } from "drizzle-orm/pg-core";
-import { runs } from "./runs.js";
+import { bigint, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
 
 /** Every event once: a publisher's source and counter identify it, however often it is sent. */
 export const events = pgTable(
   "events",
   {
-    /** The order in which events were stored. */
-    position: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
-    runId: text("run_id")
-      .notNull()
-      .references(() => runs.runId, { onDelete: "cascade" }),
+    /** No reference: checking it would cost more than all the rest. Who stores events locks the run; who deletes one deletes them. */
+    runKey: integer("run_key").notNull(),
     source: text().notNull(),
     seq: bigint({ mode: "number" }).notNull(),
+    /** The order in which events were stored, over all runs. */
+    position: bigint({ mode: "number" }).notNull().generatedAlwaysAsIdentity(),
     /** The relay's counter and the identity of its stream. */
     offset: bigint({ mode: "number" }).notNull(),
     streamEpoch: text("stream_epoch").notNull(),
@@ -20,8 +18,8 @@ export const events = pgTable(
     payload: jsonb().$type<Record<string, unknown>>().notNull(),
   },
   (table) => [
-    unique("events_run_source_seq").on(table.runId, table.source, table.seq),
-    index("events_by_run").on(table.runId, table.position),
-    index("events_by_place").on(table.runId, table.streamEpoch, table.offset),
+    primaryKey({ name: "events_pk", columns: [table.runKey, table.source, table.seq] }),
+    index("events_by_position").on(table.runKey, table.position),
+    index("events_by_place").on(table.runKey, table.streamEpoch, table.offset),
   ],
 );

@@ -1,0 +1,95 @@
+import { type SQL, sql } from "drizzle-orm";
+import { storableEncodedJson, storableText } from "../storable.js";
+import type { EncodedEventRow, EventRow } from "./event-row.js";
+
+/** Events as one parameter for each column, however many there are. */
+export interface EventColumns {
+  readonly runIds: readonly string[];
+  /** Who has published them, one after the other; undefined if they are not in the order of their seqs. */
+  readonly sources: readonly SourceRange[] | undefined;
+  /**
+   * A query for run_key, source, seq, offset, stream_epoch, type, timestamp and payload in the events' order, by the keys
+   * of their runs; without those of other runs.
+   */
+  select(runKeys: ReadonlyMap<string, number>): SQL;
+}
+
+export interface SourceRange {
+  readonly runId: string;
+  readonly source: string;
+  readonly firstSeq: number;
+}
+
+/**
+ * Events as columns. What repeats is sent once and referred to by its number; payloads are lines of one text, which
+ * PostgreSQL takes apart faster than an array of texts, whose every quotation mark would have to be escaped.
+ */
+export function columnsOf(events: readonly (EventRow | EncodedEventRow)[]): EventColumns {
+  const publishers = new Numbering();
+  const types = new Numbering();
+  const publisherOf: number[] = [];
+  const typeOf: number[] = [];
+  const payloads: string[] = [];
+  for (const event of events) {
+    const { runId, source, streamEpoch, type } = event;
+    publisherOf.push(
+      publishers.numberOf(`${runId}\n${source}\n${streamEpoch}`, [runId, source, streamEpoch]),
+    );
+    typeOf.push(types.numberOf(type, [type]));
+    payloads.push("json" in event ? event.json : JSON.stringify(event.payload));
+  }
+  const of = (index: number) =>
+    sql.param(publishers.values.map((value) => storableText(value[index] as string)));
+  const typeNames = sql.param(types.values.map(([type]) => storableText(type as string)));
+  const lines = storableEncodedJson(payloads.join("\n"));
+  const numbers = [publisherOf, typeOf, events.map(({ seq }) => seq), events.map(({ offset }) => offset)].map(
+    literal,
+  );
+  const times = literal(events.map(({ timestamp }) => JSON.stringify(timestamp)));
+  return {
+    sources: sourcesInOrder(events),
+    runIds: [...new Set(publishers.values.map(([runId]) => runId as string))],
+    select(runKeys) {
+      const keys = literal(publishers.values.map(([runId]) => runKeys.get(runId as string) ?? "null"));
+      return sql`
+        select (${keys}::integer[])[publisher], (${of(1)}::text[])[publisher], seq, "offset",
+          (${of(2)}::text[])[publisher], (${typeNames}::text[])[type_number], timestamp, payload::jsonb
+        from rows from (
+          unnest(${numbers[0]}::integer[]), unnest(${numbers[1]}::integer[]), unnest(${numbers[2]}::bigint[]),
+          unnest(${numbers[3]}::bigint[]), unnest(${times}::timestamptz[]), string_to_table(${lines}, ${"\n"})
+        ) as row_of (publisher, type_number, seq, "offset", timestamp, payload)
+        where (${keys}::integer[])[publisher] is not null`;
+    },
+  };
+}
+
+function sourcesInOrder(events: readonly (EventRow | EncodedEventRow)[]): SourceRange[] | undefined {
+  const sources = new Map<string, SourceRange & { lastSeq: number }>();
+  for (const { runId, source, seq } of events) {
+    const key = `${runId}\n${source}`;
+    const known = sources.get(key);
+    if (!known) sources.set(key, { runId, source: storableText(source), firstSeq: seq, lastSeq: seq });
+    else if (seq <= known.lastSeq) return undefined;
+    else known.lastSeq = seq;
+  }
+  return [...sources.values()];
+}
+
+/** An array as PostgreSQL writes it; the driver would look at every entry. */
+function literal(values: readonly (number | string)[]): string {
+  return `{${values.join(",")}}`;
+}
+
+/** Gives each thing that is new the next number, from 1. */
+class Numbering {
+  readonly values: (readonly string[])[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  numberOf(key: string, value: readonly string[]): number {
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.values.push(value);
+    this.#numbers.set(key, number);
+    return number;
+  }
+}
