@@ -16,6 +16,7 @@ export type {
   StopRequest,
   TrainerCallback,
 } from "./callbacks/trainer-callback.js";
+export { isRunMetric, runMetricNames, usualMode } from "./callbacks/usual-mode.js";
 // Centralized training
 export {
   type CentralizedTrainerOptions,
@@ -72,10 +73,12 @@ export {
   partitionIndices,
   partitionKinds,
   partitionOptionNames,
+  usualPartitionOptions,
 } from "./data/partition/partition-indices.js";
 export type { PartitionKind, PartitionOptions } from "./data/partition/partition-options.js";
 export { type PartitionSvgOptions, partitionSvg } from "./data/partition/partition-svg.js";
 export { type Holdout, type HoldoutOptions, splitHoldout } from "./data/partition/split-holdout.js";
+export { requireSourceOptions } from "./data/source-options.js";
 export {
   type BlobsOptions,
   createBlobs,
@@ -145,6 +148,7 @@ export type { BestBy } from "./run/best-step.js";
 export { formatDuration } from "./run/duration.js";
 export type { RunSettings } from "./run/run-settings.js";
 export type { Trainer } from "./run/trainer.js";
+export { dealOut, keepHoldouts, numReportedClasses } from "./simulation/deal-out.js";
 export { createMemoryStates } from "./simulation/memory-states.js";
 export type { SimulatedClientsOptions } from "./simulation/simulated-clients.js";
 export type { LocalTraining } from "./simulation/train-client.js";
@@ -163,3 +167,4 @@ export type {
   PredictOptions,
 } from "./training/local-trainer.js";
 export type { OptimizerSpec } from "./training/optimizer-spec.js";
+export { requireOptimizer } from "./training/require-optimizer.js";

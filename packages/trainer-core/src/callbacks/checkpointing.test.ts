@@ -5,14 +5,14 @@ import { eventsOf } from "../testing/small-task.js";
 import { checkpointing } from "./checkpointing.js";
 
 describe("checkpointing", () => {
-  it("keeps the last and the best", async () => {
+  it("keeps the best, and then the last, so that a kill in between loses neither", async () => {
     const store = createMemoryCheckpoints();
     const { events } = await play([checkpointing({ store })], { evaluate: losses([2, 1, 3, 4]) });
     expect(eventsOf(events, "checkpoint").map(({ data }) => [data.round, data.id, data.isBest])).toEqual([
-      [1, "last", false],
       [1, "best", true],
-      [2, "last", false],
+      [1, "last", false],
       [2, "best", true],
+      [2, "last", false],
       [3, "last", false],
       [4, "last", false],
     ]);

@@ -1,4 +1,4 @@
-import type { CheckpointStore } from "../checkpoint/checkpoint-store.js";
+import type { CheckpointKind, CheckpointStore } from "../checkpoint/checkpoint-store.js";
 import { TrainerError } from "../errors.js";
 import type { SavedCheckpoint, TrainerCallback } from "./trainer-callback.js";
 
@@ -34,8 +34,13 @@ export function checkpointing(options: CheckpointingOptions): TrainerCallback<nu
       const keepsLast = step.step % every === 0 || step.isLast;
       if (!keepsBest && !keepsLast) return saved;
       const bytes = step.checkpoint();
-      if (keepsLast) saved.push({ ...(await store.save("last", bytes)), bytes: bytes.length, isBest: false });
-      if (keepsBest) saved.push({ ...(await store.save("best", bytes)), bytes: bytes.length, isBest: true });
+      const save = async (kind: CheckpointKind) => {
+        const place = await store.save(kind, bytes, step.step);
+        saved.push({ ...place, bytes: bytes.length, isBest: kind === "best" });
+      };
+      // The best first: a run that is killed in between goes on from the step before, and finds it again.
+      if (keepsBest) await save("best");
+      if (keepsLast) await save("last");
       return saved;
     },
   };

@@ -84,14 +84,14 @@ function checkSchedule(schedule: LearningRateSchedule): void {
   if (!isCount(warmUp, 0)) refuse("warmUp", "an integer >= 0", warmUp);
   if (kind === "step" && !isCount(schedule.every, 1)) refuse("every", "an integer >= 1", schedule.every);
   if (kind === "step" || kind === "exponential") {
-    if (!(schedule.factor > 0 && schedule.factor <= 1)) {
+    if (!(typeof schedule.factor === "number" && schedule.factor > 0 && schedule.factor <= 1)) {
       refuse("factor", "a number in (0, 1]", schedule.factor);
     }
   }
   if (kind !== "cosine") return;
   const { steps = 1, floor = 0 } = schedule;
   if (!isCount(steps, 1)) refuse("steps", "an integer >= 1", steps);
-  if (!(floor >= 0 && floor <= 1)) refuse("floor", "a number in [0, 1]", floor);
+  if (!(typeof floor === "number" && floor >= 0 && floor <= 1)) refuse("floor", "a number in [0, 1]", floor);
 }
 
 function isCount(value: number, least: number): boolean {

@@ -7,6 +7,7 @@ import { metricsOf, partMetrics } from "../metrics/evaluate.js";
 import { predictionsOf } from "../metrics/predictions.js";
 import type { Course, RunKit, StepOutcome, StepPlan } from "../run/course.js";
 import { createRun } from "../run/create-run.js";
+import { attemptOf } from "../run/emit.js";
 import { metricsEvents, prefixed } from "../run/metrics-events.js";
 import { requireTrainSettings } from "../run/require-train-settings.js";
 import type { RunSettings } from "../run/run-settings.js";
@@ -155,6 +156,7 @@ function createCentralizedCourse(options: CentralizedTrainerOptions, kit: RunKit
         backend: about.backend ?? trainer.engine,
         dataset: about.dataset,
         model: about.model,
+        ...attemptOf(options),
       });
     },
     play,

@@ -102,6 +102,12 @@ export function requireAugmentOptions(options: AugmentOptions, sampleShape: read
       `augment.${field}: expected ${expected}, got ${String(received)}`,
     );
   };
+  const known = ["maxShift", "flipHorizontal", "maxBrightness", "maxContrast"];
+  const stray = Object.keys(options).find((name) => !known.includes(name));
+  if (stray !== undefined) {
+    const message = `augment: expected options among ${known.join(", ")}, got "${stray}"`;
+    throw new TrainerError("invalid_option", message);
+  }
   const { maxShift = 0, flipHorizontal = false, maxBrightness = 0, maxContrast = 0 } = options;
   const smallest = Math.min(sampleShape[0] ?? 0, sampleShape[1] ?? 0);
   if (sampleShape.length !== 3 && (maxShift !== 0 || flipHorizontal)) {

@@ -17,6 +17,12 @@ export function requireSeed(seed: number): void {
   throw invalidOption(`seed: expected an integer, got ${received}`);
 }
 
+/** A path, fit for a message: its two ends, if it is long. */
+export function shownPath(path: string): string {
+  const plain = path.replace(/\p{Cc}/gu, "\ufffd");
+  return plain.length > 400 ? `${plain.slice(0, 200)}…${plain.slice(-200)}` : plain;
+}
+
 /** Text from a file, fit for a message: short, and without control characters. */
 export function quoted(text: string, maxLength = 60): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;

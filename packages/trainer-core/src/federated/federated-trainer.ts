@@ -11,6 +11,7 @@ import { TrainerError } from "../errors.js";
 import type { Evaluate } from "../metrics/evaluate.js";
 import type { Course, RunKit, StepOutcome, StepPlan } from "../run/course.js";
 import { createRun } from "../run/create-run.js";
+import { attemptOf } from "../run/emit.js";
 import { requireTrainSettings } from "../run/require-train-settings.js";
 import type { RunSettings } from "../run/run-settings.js";
 import type { Trainer } from "../run/trainer.js";
@@ -188,6 +189,7 @@ function createFederatedCourse(options: FederatedTrainerOptions, kit: RunKit): C
         strategy: strategy.id,
         seed,
         ...about,
+        ...attemptOf(options),
       });
     },
     play,

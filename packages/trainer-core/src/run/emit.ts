@@ -5,6 +5,7 @@ import {
   type TrainingEvent,
   type TrainingEventType,
 } from "@fedloom/protocol";
+import type { RunSettings } from "./run-settings.js";
 
 /** Creates an event of one run. */
 export type Emit = <Type extends TrainingEventType>(
@@ -15,6 +16,15 @@ export type Emit = <Type extends TrainingEventType>(
 export function createEmit(runId: string, now: () => Date): Emit {
   return (type, data) =>
     createEvent(type, { runId, ...data } as EventInput<typeof type>, now) as TrainingEvent;
+}
+
+/** For `training_start` of a run that was started before: which start this is, and after which step it goes on. */
+export function attemptOf({ attempt = 1, resume }: Pick<RunSettings, "attempt" | "resume">): {
+  attempt?: number;
+  resumedFrom?: number;
+} {
+  if (attempt === 1 && !resume) return {};
+  return { ...(attempt > 1 && { attempt }), resumedFrom: resume?.step ?? 0 };
 }
 
 /** What went wrong, in words that fit an event. */

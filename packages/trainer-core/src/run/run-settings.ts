@@ -17,6 +17,8 @@ export interface RunSettings {
    * `val_r2`, `val_loss` (smallest) and the same of the clients' own evaluation.
    */
   readonly best?: BestBy;
+  /** Which start of the run this is, from 1, for `training_start`; default 1. */
+  readonly attempt?: number;
   /** Goes on from here, as if the run had never stopped; `initialWeights` are not looked at then. */
   readonly resume?: Checkpoint;
   /**

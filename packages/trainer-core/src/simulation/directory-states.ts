@@ -3,15 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { join } from "node:path";
 import { TrainerError } from "../errors.js";
 import type { ClientState, ClientStates } from "../federated/client-states.js";
-
-const MAGIC = "fedloom client state 1\n";
-const HASH_BYTES = 32;
-
-interface Header {
-  readonly clientId: string;
-  readonly round: number;
-  readonly vectors: readonly { readonly name: string; readonly length: number }[];
-}
+import { decodeClientState, encodeClientState } from "./client-state-bytes.js";
 
 /**
  * Keeps clients' states in files: a folder for each client, with a file for each of the two newest rounds. Memory does
@@ -31,7 +23,7 @@ export function createDirectoryStates(folder: string): ClientStates {
       const file = join(at, fileOf(round));
       await mkdir(at, { recursive: true });
       const unfinished = `${file}.tmp`;
-      await writeFile(unfinished, encode({ clientId, round, state }));
+      await writeFile(unfinished, encodeClientState({ clientId, round, state }));
       await rename(unfinished, file);
       const before = (await roundsIn(at)).findLast((made) => made < round);
       const kept = [fileOf(round), ...(before === undefined ? [] : [fileOf(before)])];
@@ -68,49 +60,11 @@ async function roundsIn(folder: string): Promise<number[]> {
   return rounds.sort((a, b) => a - b);
 }
 
-function encode({ clientId, round, state }: { clientId: string; round: number; state: ClientState }): Buffer {
-  const vectors = Object.entries(state);
-  const header: Header = {
-    clientId,
-    round,
-    vectors: vectors.map(([name, { length }]) => ({ name, length })),
-  };
-  const body = Buffer.concat([
-    Buffer.from(`${MAGIC}${JSON.stringify(header)}\n`),
-    ...vectors.map(([, { buffer, byteOffset, byteLength }]) => Buffer.from(buffer, byteOffset, byteLength)),
-  ]);
-  return Buffer.concat([createHash("sha256").update(body).digest(), body]);
-}
-
 async function readState(file: string, clientId: string, round: number): Promise<ClientState> {
-  const bytes = await readFile(file);
-  const body = bytes.subarray(HASH_BYTES);
-  const hash = createHash("sha256").update(body).digest();
-  if (!hash.equals(bytes.subarray(0, HASH_BYTES))) {
-    throw invalid(file, "the hash that it was written with", `another one for ${bytes.length} bytes`);
-  }
-  const afterMagic = body.indexOf("\n") + 1;
-  const magic = body.toString("utf8", 0, afterMagic);
-  if (magic !== MAGIC) throw invalid(file, JSON.stringify(MAGIC), JSON.stringify(magic.slice(0, 40)));
-  const afterHeader = body.indexOf("\n", afterMagic) + 1;
-  const header: Header = JSON.parse(body.toString("utf8", afterMagic, afterHeader));
-  if (header.clientId !== clientId || header.round !== round) {
-    throw invalid(file, `${clientId} in round ${round}`, `${header.clientId} in round ${header.round}`);
-  }
-  const state: Record<string, Float32Array> = {};
-  let at = afterHeader;
-  for (const { name, length } of header.vectors) {
-    const vector = new Float32Array(length);
-    new Uint8Array(vector.buffer).set(body.subarray(at, at + length * 4));
-    state[name] = vector;
-    at += length * 4;
-  }
-  return state;
-}
-
-function invalid(file: string, expected: string, received: string): TrainerError {
-  return new TrainerError(
+  const found = decodeClientState(await readFile(file), file);
+  if (found.clientId === clientId && found.round === round) return found.state;
+  throw new TrainerError(
     "invalid_checkpoint",
-    `client state ${file}: expected ${expected}, got ${received}`,
+    `client state ${file}: expected ${clientId} in round ${round}, got ${found.clientId} in round ${found.round}`,
   );
 }

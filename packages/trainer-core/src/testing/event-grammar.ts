@@ -16,6 +16,9 @@ const letters: Readonly<Record<TrainingEvent["type"], string>> = {
   checkpoint: "k",
   error: "e",
   training_end: "T",
+  // Said by others than the trainer.
+  run_state: "r",
+  log: "l",
 };
 
 // A step may begin with errors of callbacks (a learning-rate schedule that throws) and end with more of them; only the

@@ -1,7 +1,7 @@
 import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { TrainerError } from "../../errors.js";
-import { quoted } from "../invalid-data.js";
+import { quoted, shownPath } from "../invalid-data.js";
 import { idxFiles } from "./open-idx-folder.js";
 import { unreadableCause } from "./read-data-file.js";
 
@@ -48,7 +48,7 @@ async function kindOfFolder(path: string): Promise<DataKind> {
 function unknownKind(path: string, received: string): TrainerError {
   return new TrainerError(
     "unreadable_data",
-    `data file ${path}: expected a MedMNIST file (.npz), a table (.csv), a folder with the four files of MNIST, or a ` +
+    `data file ${shownPath(path)}: expected a MedMNIST file (.npz), a table (.csv), a folder with the four files of MNIST, or a ` +
       `folder of images in folders of classes, got ${received}`,
   );
 }

@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { TrainerError } from "../../errors.js";
+import { shownPath } from "../invalid-data.js";
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
@@ -45,7 +46,11 @@ export function unreadableCause(path: string, cause: unknown): TrainerError {
 }
 
 function unreadable(path: string, received: string, cause?: unknown): TrainerError {
-  return new TrainerError("unreadable_data", `data file ${path}: expected a readable file, got ${received}`, {
-    cause,
-  });
+  return new TrainerError(
+    "unreadable_data",
+    `data file ${shownPath(path)}: expected a readable file, got ${received}`,
+    {
+      cause,
+    },
+  );
 }

@@ -27,6 +27,15 @@ const partitioners = {
   feature: [iid, [...dealt, "noise", "brightness", "contrast", "rotation"]],
 } as const satisfies Record<PartitionKind, readonly [Partitioner, readonly string[]]>;
 
+/** What a partition that is asked for by its kind alone takes. */
+export const usualPartitionOptions: Partial<Record<PartitionKind, Readonly<Record<string, number>>>> = {
+  dirichlet: { alpha: 0.5 },
+  "dirichlet-per-client": { alpha: 0.5 },
+  quantity: { alpha: 0.5 },
+  pathological: { classesPerClient: 2 },
+  "power-law": { exponent: 1 },
+};
+
 /** Every kind of partition, in the order in which to offer them. */
 export const partitionKinds = Object.keys(partitioners) as PartitionKind[];
 
