@@ -31,6 +31,11 @@ export class Admission {
     this.#isClosed = true;
   }
 
+  /** Why a request's Host or Origin is refused, or undefined. */
+  denial({ headers }: IncomingMessage): string | undefined {
+    return this.#checkAccess(headers);
+  }
+
   /** Answers what frees the place again, or undefined after it has refused the upgrade. */
   admit(request: IncomingMessage, socket: Duplex): (() => void) | undefined {
     const { maxConnections, maxConnectionsPerAddress } = this.#settings;
@@ -41,7 +46,7 @@ export class Admission {
     if (this.#isClosed || this.#numOpen >= maxConnections) {
       return this.#refuse(socket, 503, "full", "the relay takes no more connections at present");
     }
-    const address = request.socket.remoteAddress ?? "";
+    const address = this.#settings.addressOf(request);
     const numOfAddress = this.#perAddress.get(address) ?? 0;
     if (!isLocal(address) && numOfAddress >= maxConnectionsPerAddress) {
       const reason = `expected at most ${maxConnectionsPerAddress} connections from ${address}`;

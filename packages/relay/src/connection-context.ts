@@ -1,11 +1,12 @@
 import type { WireEvent } from "@fedloom/protocol";
 import type { Counters } from "./counters.js";
+import type { LimitedAuthenticate } from "./failure-limit.js";
 import type { FanOut } from "./fan-out.js";
+import type { ProjectOf } from "./permission.js";
 import type { Publishers } from "./publishers.js";
 import type { RelaySettings } from "./relay-options.js";
 import type { Acceptance, Streams } from "./streams.js";
 import type { SubscribeContext } from "./subscribe.js";
-import type { Authenticate } from "./tokens.js";
 
 /** What the relay gives each of its connections. */
 export interface ConnectionContext {
@@ -15,7 +16,8 @@ export interface ConnectionContext {
   publishers: Publishers;
   counters: Counters;
   subscribe: SubscribeContext;
-  authenticate: Authenticate;
+  authenticate: LimitedAuthenticate;
+  projectOf: ProjectOf | undefined;
   /** Whether the relay stops, so that nothing is taken any more. */
   isClosed(): boolean;
   /** Takes an event, and passes it on to other relays. */

@@ -6,22 +6,26 @@ import {
   decodeClientMessage,
   type Frame,
   isClientMessageType,
-  MAX_NAME_LENGTH,
   PROTOCOL_VERSION,
   type ProtocolError,
   type RelayMessageType,
   runIdOf,
+  type Subscription,
   type WireEvent,
 } from "@fedloom/protocol";
 import type { RawData } from "ws";
 import type { ConnectionContext } from "./connection-context.js";
 import { countOne } from "./counters.js";
 import type { Encoding } from "./entry.js";
+import { TooManyFailures } from "./failure-limit.js";
+import { type FixedSubscription, narrowTo } from "./fixed-subscription.js";
+import { onceExpired, Permission } from "./permission.js";
 import type { PublisherSession, SessionOwner } from "./publishers.js";
-import { RateLimit } from "./rate-limit.js";
+import { ReadPace } from "./read-pace.js";
+import { identityOf } from "./refused-event.js";
 import type { AckLevel } from "./relay-options.js";
 import { type SubscriptionStart, subscribe } from "./subscribe.js";
-import { type Grant, mayPublish, mayView } from "./tokens.js";
+import type { Grant } from "./tokens.js";
 import type { Viewer, ViewerSocket } from "./viewer.js";
 
 type Refusal = { code: string; message: string } & Partial<
@@ -35,13 +39,18 @@ export interface ConnectionOptions {
   encoding: Encoding;
   /** What this connection may do; undefined until it has shown a token. */
   grant: Grant | undefined;
+  /** Whose it is. */
+  address: string;
+  /** The only thing it is sent, from the newest of each kind on; such a connection cannot ask for more, or publish. */
+  fixed?: FixedSubscription | undefined;
 }
 
 /** Longest frame with something else than an event. */
 const MAX_CONTROL_LENGTH = 4 * 1024;
 const MAX_SESSIONS = 64;
-const CONTROL_LIMITS = { messagesPerSecond: 50, bytesPerSecond: 128 * 1024 };
 const POLICY_VIOLATION = 1008;
+const TRY_LATER = 1013;
+const INTERNAL = 1011;
 
 /** One WebSocket: a viewer of everything until it says otherwise, and a publisher as soon as it sends events. */
 export class Connection implements SessionOwner {
@@ -49,26 +58,41 @@ export class Connection implements SessionOwner {
   readonly #context: ConnectionContext;
   readonly #codec: Codec;
   readonly #encoding: Encoding;
-  #grant: Grant | undefined;
+  readonly #address: string;
+  readonly #fixed: FixedSubscription | undefined;
+  #permission: Permission | undefined;
+  #isAuthenticating = false;
+  #cancelExpiry = () => {};
   #viewer: Viewer | undefined;
   /** Whether the viewer is the one that every connection has until it subscribes or publishes. */
   #isImplicit = true;
   #sessions: Set<PublisherSession> | undefined;
-  #eventRate: RateLimit | undefined;
-  #controlRate: RateLimit | undefined;
-  #resumeTimer: NodeJS.Timeout | undefined;
+  readonly #pace: ReadPace;
   /** Whether anything was heard since the last ping. */
   #isAlive = true;
   /** Whether another connection took a lease of this one, which then gets none without asking. */
   #hasLostLease = false;
 
-  constructor({ socket, codec, encoding, grant }: ConnectionOptions, context: ConnectionContext) {
+  constructor(
+    { socket, codec, encoding, grant, address, fixed }: ConnectionOptions,
+    context: ConnectionContext,
+  ) {
     this.socket = socket;
     this.#codec = codec;
     this.#encoding = encoding;
-    this.#grant = grant;
+    this.#address = address;
+    this.#fixed = fixed;
     this.#context = context;
     const { webSocket } = socket;
+    const { clock, publisherLimits } = context.settings;
+    this.#pace = new ReadPace({
+      webSocket,
+      clock,
+      publisherLimits,
+      onPause: () => {
+        context.counters.publishersPaused++;
+      },
+    });
     webSocket.on("message", (frame: RawData, isBinary: boolean) =>
       this.#onMessage(frame as Buffer, isBinary),
     );
@@ -78,6 +102,7 @@ export class Connection implements SessionOwner {
     // Frames that break RFC 6455 close this socket with the right code; ws reports them here as well.
     webSocket.on("error", () => {});
     webSocket.on("close", () => this.#onClose());
+    if (grant) this.#permit(grant);
     this.#welcome();
   }
 
@@ -85,14 +110,20 @@ export class Connection implements SessionOwner {
     return this.#viewer !== undefined;
   }
 
-  get isAuthenticated(): boolean {
-    return this.#grant !== undefined;
+  /** What it may do; undefined until it has shown a token. */
+  get grant(): Grant | undefined {
+    return this.#permission?.grant;
+  }
+
+  /** Whether it is sent heartbeats also while others are sent events. */
+  get isFixed(): boolean {
+    return this.#fixed !== undefined;
   }
 
   /** Sends a ping, or ends the connection when nothing was heard since the last one. */
   checkAlive(): void {
     const { webSocket } = this.socket;
-    if (!this.#isAlive && !this.#resumeTimer) return webSocket.terminate();
+    if (!this.#isAlive && !this.#pace.isPaused) return webSocket.terminate();
     this.#isAlive = false;
     if (webSocket.readyState === webSocket.OPEN) webSocket.ping();
   }
@@ -135,9 +166,32 @@ export class Connection implements SessionOwner {
     const { heartbeatMs, ackLevel } = this.#context.settings;
     if (this.#encoding !== "flat") {
       const about = { protocolVersion: PROTOCOL_VERSION, heartbeatMs, ackLevel };
-      this.#say("welcome", this.#grant ? about : { ...about, authenticate: true });
+      this.#say("welcome", this.#permission ? about : { ...about, authenticate: true });
     }
-    if (this.#grant && mayView(this.#grant, this.#grant.runId)) this.#view({ runId: this.#grant.runId });
+    if (!this.#permission) return;
+    const { grant } = this.#permission;
+    if (this.#fixed) this.#viewIfAllowed(narrowTo(grant, this.#fixed));
+    else if (this.#permission.mayView(grant.runId)) this.#view({ runId: grant.runId });
+  }
+
+  #permit(grant: Grant): void {
+    this.#permission = new Permission(grant, this.#context.projectOf);
+    this.#cancelExpiry = onceExpired(grant, this.#context.settings.now, () => {
+      this.close(POLICY_VIOLATION, "the token is no longer valid");
+    });
+  }
+
+  /** Does what depends on the project of a run, once that is known. */
+  #whenLearned(runId: string | undefined, act: (permission: Permission) => void): void {
+    const permission = this.#permission as Permission;
+    const learning = permission.learn(runId);
+    if (!learning) return act(permission);
+    const { webSocket } = this.socket;
+    learning
+      .then(() => {
+        if (webSocket.readyState === webSocket.OPEN) act(permission);
+      })
+      .catch(() => this.close(INTERNAL, "the run's project could not be looked up"));
   }
 
   #onMessage(frame: Buffer, isBinary: boolean): void {
@@ -146,8 +200,8 @@ export class Connection implements SessionOwner {
     if (this.#context.isClosed()) return;
     const decoded = this.#codec.decode(isBinary ? frame : frame.toString());
     const type = decoded.ok ? (decoded.value as { type?: unknown } | null)?.type : undefined;
-    const isControl = !decoded.ok || isClientMessageType(type) || !this.#grant;
-    this.#slowDown(frame.length, isControl);
+    const isControl = !decoded.ok || isClientMessageType(type) || !this.#permission;
+    this.#pace.take(frame.length, isControl);
     if (!decoded.ok) return this.#refuse(decoded.error);
     if (!isControl) return this.#onEvent(decoded.value);
     if (frame.length > MAX_CONTROL_LENGTH) {
@@ -155,7 +209,7 @@ export class Connection implements SessionOwner {
       const message = `${String(type)}: expected ${expected}, received ${frame.length}`;
       return this.#refuse({ code: "too_large", message, expected, received: String(frame.length) });
     }
-    if (!this.#grant && type !== "authenticate") {
+    if (!this.#permission && type !== "authenticate") {
       return this.#refuse({ code: "unauthenticated", message: "expected authenticate with a token first" });
     }
     const message = decodeClientMessage(decoded.value as { type: Extract<typeof type, "ping"> });
@@ -171,7 +225,7 @@ export class Connection implements SessionOwner {
 
   #accept(event: WireEvent): void {
     const runId = runIdOf(event);
-    if (!mayPublish(this.#grant as Grant, runId)) return this.#forbid("publish", event);
+    if (this.#fixed || !this.#permission?.mayPublish(runId)) return this.#forbid("publish", event);
     if (event.type === "heartbeat") return;
     const { source, seq, skipped } = event.meta ?? {};
     const isNumbered = source !== undefined && seq !== undefined;
@@ -195,38 +249,58 @@ export class Connection implements SessionOwner {
   }
 
   #obey(message: ClientMessage): void {
+    if (this.#fixed && message.type !== "authenticate" && message.type !== "ping") {
+      return this.#forbid(message.type === "publish" ? "publish" : "view", { data: {} });
+    }
     switch (message.type) {
       case "authenticate":
         return void this.#authenticate(message.data.token);
       case "subscribe": {
         const { runId } = message.data;
-        if (!mayView(this.#grant as Grant, runId)) return this.#forbid("view", message);
-        return this.#view(message.data, (start) => this.#say("subscribed", { runId, ...start }));
+        return this.#viewIfAllowed(message.data, (start) => this.#say("subscribed", { runId, ...start }));
       }
       case "unsubscribe":
         this.#stopViewing();
         return this.#say("unsubscribed", {});
       case "publish":
-        return void this.#publish(message.data.runId, message.data.source);
+        return this.#whenLearned(message.data.runId, () => {
+          void this.#publish(message.data.runId, message.data.source);
+        });
       case "ping":
         return this.#say("pong", message.data);
     }
   }
 
+  #viewIfAllowed(subscription: Subscription, onStart?: (start: SubscriptionStart) => void): void {
+    const { runId } = subscription;
+    this.#whenLearned(runId, (permission) => {
+      if (!permission.mayView(runId)) return this.#forbid("view", { data: { run_id: runId } });
+      this.#view(subscription, onStart);
+    });
+  }
+
   async #authenticate(token: string): Promise<void> {
-    if (this.#grant)
+    if (this.#permission || this.#isAuthenticating) {
       return this.#refuse({ code: "already_authenticated", message: "expected one authenticate" });
-    const grant = await this.#context.authenticate(token);
-    if (!grant) {
-      this.#refuse({ code: "unauthorized", message: "token: expected a valid one" });
-      return this.close(POLICY_VIOLATION, "unauthorized");
     }
-    this.#grant = grant;
-    this.#welcome();
+    this.#isAuthenticating = true;
+    try {
+      const grant = await this.#context.authenticate(token, this.#address);
+      if (grant) {
+        this.#permit(grant);
+        return this.#welcome();
+      }
+      this.#refuse({ code: "unauthorized", message: "token: expected a valid one" });
+      this.close(POLICY_VIOLATION, "unauthorized");
+    } catch (error) {
+      this.close(...closeFor(error));
+    }
   }
 
   async #publish(runId: string, source: string): Promise<void> {
-    if (!mayPublish(this.#grant as Grant, runId)) return this.#forbid("publish", { data: { run_id: runId } });
+    if (!this.#permission?.mayPublish(runId)) {
+      return this.#forbid("publish", { data: { run_id: runId } });
+    }
     if ((this.#sessions?.size ?? 0) >= MAX_SESSIONS) {
       return this.#refuse({
         code: "too_many_sessions",
@@ -281,29 +355,16 @@ export class Connection implements SessionOwner {
     this.#isImplicit = false;
   }
 
-  /** Reads more slowly from somebody who sends more than they may: nothing is lost, and others have their turn. */
-  #slowDown(numBytes: number, isControl: boolean): void {
-    const { clock, publisherLimits } = this.#context.settings;
-    const now = clock();
-    if (isControl) this.#controlRate ??= new RateLimit(CONTROL_LIMITS, now);
-    else this.#eventRate ??= new RateLimit(publisherLimits, now);
-    const rate = (isControl ? this.#controlRate : this.#eventRate) as RateLimit;
-    const waitMs = rate.take(numBytes, now);
-    if (waitMs === 0 || this.#resumeTimer) return;
-    const { webSocket } = this.socket;
-    this.#context.counters.publishersPaused++;
-    webSocket.pause();
-    this.#resumeTimer = setTimeout(() => {
-      this.#resumeTimer = undefined;
-      webSocket.resume();
-    }, waitMs);
+  #forbid(what: "publish" | "view", refused: unknown): void {
+    this.#refuse({ code: "forbidden", message: this.#refusal(what) }, refused);
+    this.close(POLICY_VIOLATION, `may not ${what}`);
   }
 
-  #forbid(what: "publish" | "view", refused: unknown): void {
-    const { role, runId } = this.#grant as Grant;
-    const scope = runId === undefined ? "" : ` of run ${runId}`;
-    this.#refuse({ code: "forbidden", message: `a ${role} token${scope} may not ${what} this` }, refused);
-    this.close(POLICY_VIOLATION, `may not ${what}`);
+  #refusal(what: "publish" | "view"): string {
+    const { role, runId, project } = this.grant as Grant;
+    if (this.#fixed && role === "admin") return `this socket only shows what it is for: may not ${what}`;
+    const scope = runId ? ` of run ${runId}` : project ? " of one project" : "";
+    return `a ${role} token${scope} may not ${what} this`;
   }
 
   #refuse(error: Refusal, refused?: unknown): void {
@@ -320,21 +381,16 @@ export class Connection implements SessionOwner {
   }
 
   #onClose(): void {
-    clearTimeout(this.#resumeTimer);
+    this.#pace.close();
+    this.#cancelExpiry();
     this.#stopViewing();
     for (const session of this.#sessions ?? []) this.#context.publishers.release(session);
   }
 }
 
-/** Names the event that was refused, so that its sender can let go of it. */
-function identityOf(refused: unknown): { runId?: string; source?: string; seq?: number } {
-  const { data, meta } = (refused ?? {}) as {
-    data?: { run_id?: unknown };
-    meta?: { source?: unknown; seq?: unknown };
-  };
-  return {
-    ...(typeof data?.run_id === "string" && { runId: data.run_id.slice(0, MAX_NAME_LENGTH) }),
-    ...(typeof meta?.source === "string" && { source: meta.source.slice(0, MAX_NAME_LENGTH) }),
-    ...(Number.isSafeInteger(meta?.seq) && { seq: meta?.seq as number }),
-  };
+/** How to close a connection whose token could not be looked at. */
+export function closeFor(error: unknown): [code: number, reason: string] {
+  return error instanceof TooManyFailures
+    ? [TRY_LATER, "too many wrong tokens"]
+    : [INTERNAL, "the token could not be checked"];
 }

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { RelayError } from "./errors.js";
@@ -9,7 +10,14 @@ export interface RelayAddress {
   port: number;
 }
 
+/** What TLS needs, as PEM. */
+export interface TlsFiles {
+  cert: string;
+  key: string;
+}
+
 export interface Handlers {
+  tls?: TlsFiles | undefined;
   onRequest: RequestListener;
   onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
@@ -33,15 +41,18 @@ export async function openListeners(
   return { servers: second ? [first, second] : [first], address };
 }
 
-async function listen({ host, port }: RelayAddress, { onRequest, onUpgrade }: Handlers): Promise<Server> {
-  const server = createServer(
-    {
-      headersTimeout: REQUEST_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: 1_000,
-    },
-    onRequest,
-  );
+async function listen(
+  { host, port }: RelayAddress,
+  { onRequest, onUpgrade, tls }: Handlers,
+): Promise<Server> {
+  const options = {
+    headersTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: 1_000,
+  };
+  const server = tls
+    ? createTlsServer({ ...options, ...tls, handshakeTimeout: REQUEST_TIMEOUT_MS }, onRequest)
+    : createServer(options, onRequest);
   server.on("upgrade", onUpgrade);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => reject(listenError(cause, host, port)));

@@ -1,6 +1,10 @@
+import type { IncomingMessage } from "node:http";
 import type { AccessOptions } from "./access.js";
 import type { Backplane } from "./backplane/backplane.js";
+import type { FailureLimit } from "./failure-limit.js";
 import type { HistorySource } from "./history.js";
+import type { TlsFiles } from "./listener.js";
+import type { ProjectOf } from "./permission.js";
 import type { RateLimits } from "./rate-limit.js";
 import type { Authenticate } from "./tokens.js";
 
@@ -11,6 +15,14 @@ export interface RelayOptions extends AccessOptions {
   authenticate?: Authenticate | undefined;
   /** Whether addresses that other machines reach may be listened on; needs `authenticate`; false. */
   allowRemote?: boolean | undefined;
+  /** Limits wrong tokens by address; one of its own, 30 a minute. */
+  failures?: FailureLimit | undefined;
+  /** Says of which project a run is, for tokens that are for one; without it these may do nothing. */
+  projectOf?: ProjectOf | undefined;
+  /** Whose request it is, where a proxy stands before this relay; the address of the connection. */
+  addressOf?: ((request: IncomingMessage) => string) | undefined;
+  /** Certificate and key to listen with; then `wss` is spoken. */
+  tls?: TlsFiles | undefined;
   /** How long events gather before viewers get them in one go, in ms; 25. */
   flushMs?: number | undefined;
   /** Time between pings, and between heartbeat events on a quiet relay, in ms; 15,000. */
@@ -62,6 +74,7 @@ export const DEFAULTS = {
   softLimitBytes: 64 * 1024,
   hardLimitBytes: 1024 * 1024,
   ackLevel: "accepted",
+  addressOf: (request: IncomingMessage) => request.socket.remoteAddress ?? "",
   now: () => new Date(),
   clock: () => performance.now(),
 } as const satisfies RelayOptions;

@@ -1,15 +1,17 @@
-import type { IncomingMessage, Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { createEvent, MAX_FRAME_LENGTH, toWireEvent, type WireEvent } from "@fedloom/protocol";
 import { type ServerOptions, WebSocketServer } from "ws";
 import { isLoopback } from "./access.js";
 import { Admission } from "./admission.js";
-import { Connection } from "./connection.js";
+import { Connection, closeFor } from "./connection.js";
 import type { ConnectionContext } from "./connection-context.js";
 import { type Counters, createCounters } from "./counters.js";
 import { type Encoding, type StreamEntry, toFrame } from "./entry.js";
 import { RelayError } from "./errors.js";
+import { FailureLimit, type LimitedAuthenticate, TooManyFailures } from "./failure-limit.js";
 import { FanOut } from "./fan-out.js";
+import type { FixedSubscription } from "./fixed-subscription.js";
 import { chooseSubprotocol, codecOf, tokenOf } from "./handshake.js";
 import { HistoryReader } from "./history.js";
 import { openListeners, type RelayAddress } from "./listener.js";
@@ -19,7 +21,7 @@ import { type RelayOptions, type RelaySettings, withDefaults } from "./relay-opt
 import { inSlices } from "./slices.js";
 import type { Stream } from "./stream.js";
 import { type Acceptance, Streams } from "./streams.js";
-import { EVERYTHING, type Grant } from "./tokens.js";
+import { EVERYTHING, type Grant, isForEverything, maySee } from "./tokens.js";
 import type { ViewerSocket } from "./viewer.js";
 
 /** Most sources of one run, and most pieces of one message. */
@@ -33,9 +35,24 @@ const DRAIN_MS = 2_000;
 const GOODBYE_MS = 1_000;
 const POLICY_VIOLATION = 1008;
 
+export interface ListenOptions {
+  /** Whether TLS is done without, as among programs of one machine; false. */
+  isPlain?: boolean | undefined;
+}
+
 export interface UpgradeOptions {
   /** `flat` for sockets of simple pages: every event's fields beside its type, nothing else. */
-  form?: "envelope" | "flat";
+  form?: "envelope" | "flat" | undefined;
+  /**
+   * The only thing that is sent, from the newest of each kind on, with heartbeats whatever else happens; nothing can be
+   * published or subscribed to.
+   */
+  subscription?: FixedSubscription | undefined;
+}
+
+interface Welcome extends UpgradeOptions {
+  grant: Grant | undefined;
+  address: string;
 }
 
 /** Takes events from publishers and fans them out to viewers. */
@@ -53,12 +70,15 @@ export class Relay implements AsyncDisposable {
   readonly #heartbeat: NodeJS.Timeout;
   readonly #servers: Server[] = [];
   readonly #leaveBackplane: () => void;
+  /** Undefined where nobody is asked for a token. */
+  readonly #authenticate: LimitedAuthenticate | undefined;
   #lastAppendAt = Number.NEGATIVE_INFINITY;
   #isClosed = false;
 
   constructor(options: RelayOptions = {}) {
     this.#settings = withDefaults(options);
-    const { flushMs, heartbeatMs, clock, history, backplane } = this.#settings;
+    const { flushMs, heartbeatMs, clock, history, backplane, authenticate, failures } = this.#settings;
+    this.#authenticate = authenticate && (failures ?? new FailureLimit()).guard(authenticate);
     const counters = createCounters();
     this.counters = counters;
     this.streams = new Streams({ ...this.#settings, maxSources: MAX_SOURCES });
@@ -93,16 +113,14 @@ export class Relay implements AsyncDisposable {
    * Listens on an address of its own.
    * @throws RelayError when it is taken, or reaches beyond this machine without tokens being asked for.
    */
-  async listen(address: RelayAddress): Promise<RelayAddress> {
+  async listen(address: RelayAddress, { isPlain = false }: ListenOptions = {}): Promise<RelayAddress> {
     this.#refuseUnsafe(address.host);
     const opened = await openListeners(address, {
+      tls: isPlain ? undefined : this.#settings.tls,
       onRequest: (request, response) => {
-        if (request.url === "/metrics") {
-          response.writeHead(200, { "content-type": "text/plain; version=0.0.4" });
-          return response.end(this.prometheus());
-        }
-        response.writeHead(426, { "content-type": "text/plain", upgrade: "websocket" });
-        return response.end("This is the Fedloom relay: connect with a WebSocket.\n");
+        this.#answer(request, response).catch((error: unknown) => {
+          response.writeHead(error instanceof TooManyFailures ? 429 : 503).end();
+        });
       },
       onUpgrade: (request, socket, head) => {
         const form = request.url?.split("?")[0] === "/ws/training-progress" ? "flat" : "envelope";
@@ -118,29 +136,46 @@ export class Relay implements AsyncDisposable {
     request: IncomingMessage,
     tcp: Duplex,
     head: Buffer,
-    { form = "envelope" }: UpgradeOptions = {},
+    { form, subscription }: UpgradeOptions = {},
   ): void {
     tcp.on("error", () => tcp.destroy());
     const leave = this.#admission.admit(request, tcp);
     if (!leave) return;
     tcp.once("close", leave);
     const token = tokenOf(request.headers);
-    const { authenticate } = this.#settings;
+    const address = this.#settings.addressOf(request);
     this.#webSockets.handleUpgrade(request, tcp, head, (webSocket) => {
-      const connect = (grant: Grant | undefined) => this.#connect({ webSocket, tcp }, { form, grant });
-      if (!authenticate) return connect(EVERYTHING);
+      const connect = (grant: Grant | undefined) =>
+        this.#connect({ webSocket, tcp }, { form, subscription, grant, address });
+      if (!this.#authenticate) return connect(EVERYTHING);
       if (token === undefined) return connect(undefined);
       // Until it is known who this is, nothing is read.
       webSocket.pause();
-      Promise.resolve(token)
-        .then(authenticate)
+      this.#authenticate(token, address)
         .then((grant) => {
           webSocket.resume();
           if (grant) connect(grant);
           else webSocket.close(POLICY_VIOLATION, "the token is not valid");
         })
-        .catch(() => webSocket.close(1011, "the token could not be checked"));
+        .catch((error: unknown) => {
+          webSocket.resume();
+          webSocket.close(...closeFor(error));
+        });
     });
+  }
+
+  /** By which tokens somebody is connected at present. */
+  tokenIds(): Set<string> {
+    const ids = new Set<string>();
+    for (const { grant } of this.#connections) if (grant?.tokenId !== undefined) ids.add(grant.tokenId);
+    return ids;
+  }
+
+  /** Closes the connections of those whose token is revoked, or otherwise no longer good; how many there were. */
+  closeWhere(isOver: (grant: Grant) => boolean): number {
+    const over = [...this.#connections].filter(({ grant }) => grant && isOver(grant));
+    for (const connection of over) connection.close(POLICY_VIOLATION, "the token is no longer valid");
+    return over.length;
   }
 
   /** Publishes an event from within this process. */
@@ -209,7 +244,7 @@ export class Relay implements AsyncDisposable {
   }
 
   #createContext(counters: Counters): ConnectionContext {
-    const { softLimitBytes, hardLimitBytes, authenticate } = this.#settings;
+    const { softLimitBytes, hardLimitBytes, projectOf } = this.#settings;
     return {
       settings: this.#settings,
       streams: this.streams,
@@ -225,7 +260,8 @@ export class Relay implements AsyncDisposable {
           counters.historyFailures++;
         },
       },
-      authenticate: authenticate ?? (() => EVERYTHING),
+      authenticate: this.#authenticate ?? (async () => EVERYTHING),
+      projectOf,
       isClosed: () => this.#isClosed,
       accept: (event) => {
         const result = this.#accept(event);
@@ -255,21 +291,42 @@ export class Relay implements AsyncDisposable {
     );
   }
 
-  #connect(
-    socket: ViewerSocket,
-    { form, grant }: { form: "envelope" | "flat"; grant: Grant | undefined },
-  ): void {
+  #connect(socket: ViewerSocket, { form, subscription, grant, address }: Welcome): void {
     const { webSocket } = socket;
     if (webSocket.readyState !== webSocket.OPEN) return;
     const codec = codecOf(webSocket.protocol);
     const encoding = form === "flat" ? "flat" : codec.isBinary ? "msgpack" : "json";
-    const connection = new Connection({ socket, codec, encoding, grant }, this.#context);
+    const connection = new Connection(
+      { socket, codec, encoding, grant, address, fixed: subscription },
+      this.#context,
+    );
     this.#connections.add(connection);
     webSocket.on("close", () => this.#connections.delete(connection));
     if (grant) return;
     setTimeout(() => {
-      if (!connection.isAuthenticated) connection.close(POLICY_VIOLATION, "expected a token");
+      if (!connection.grant) connection.close(POLICY_VIOLATION, "expected a token");
     }, AUTHENTICATE_MS).unref();
+  }
+
+  /** Answers plain HTTP on a port of the relay's own: its figures, to whoever may see everything. */
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answer = (status: number, text: string, headers: Record<string, string> = {}) => {
+      response.writeHead(status, { "content-type": "text/plain; version=0.0.4", ...headers });
+      response.end(text);
+    };
+    const denial = this.#admission.denial(request);
+    if (denial) return answer(403, `${denial}\n`);
+    if (request.url !== "/metrics") {
+      return answer(426, "This is the Fedloom relay: connect with a WebSocket.\n", { upgrade: "websocket" });
+    }
+    if (this.#authenticate) {
+      const token = tokenOf(request.headers);
+      const address = this.#settings.addressOf(request);
+      const grant = token === undefined ? undefined : await this.#authenticate(token, address);
+      if (!grant) return answer(401, "expected a token\n", { "www-authenticate": "Bearer" });
+      if (!isForEverything(grant) || !maySee(grant)) return answer(403, "expected a viewer's token\n");
+    }
+    return answer(200, this.prometheus());
   }
 
   #refuseUnsafe(host: string): void {
@@ -286,16 +343,16 @@ export class Relay implements AsyncDisposable {
     this.streams.expire();
     const { heartbeatMs, clock, now } = this.#settings;
     const isQuiet = clock() - this.#lastAppendAt >= heartbeatMs;
-    const heartbeat = isQuiet ? toWireEvent(createEvent("heartbeat", {}, now)) : undefined;
+    const heartbeat = toWireEvent(createEvent("heartbeat", {}, now));
     // A process that stood still reads first what came meanwhile, or it would end every connection.
-    setImmediate(() => inSlices(this.#beatAll(heartbeat)));
+    setImmediate(() => inSlices(this.#beatAll(heartbeat, isQuiet)));
   }
 
-  *#beatAll(heartbeat: WireEvent | undefined): Generator<void> {
+  *#beatAll(heartbeat: WireEvent, isQuiet: boolean): Generator<void> {
     const frames = new Map<Encoding, Buffer>();
     for (const connection of this.#connections) {
       connection.checkAlive();
-      if (heartbeat) {
+      if (isQuiet || connection.isFixed) {
         const frame = frames.get(connection.encoding) ?? toFrame(heartbeat, connection.encoding);
         frames.set(connection.encoding, frame);
         connection.sendToViewer(frame);

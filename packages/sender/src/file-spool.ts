@@ -1,13 +1,14 @@
-import { closeSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { WireEvent } from "@fedloom/protocol";
 import { RecordQueue } from "./record-queue.js";
 import { removeOldSpools } from "./remove-old-spools.js";
-import type { Spool, SpoolRecord, SpoolStore } from "./spool.js";
+import type { Leftover, Spool, SpoolRecord, SpoolStore } from "./spool.js";
 import { SpoolFileCursor } from "./spool-file-cursor.js";
 import { findLastSeq } from "./spool-reader.js";
 import { SpoolSnapshot } from "./spool-snapshot.js";
 import { type FsyncPolicy, SpoolWriter } from "./spool-writer.js";
+import { StoredSpool, scanSpool } from "./stored-spool.js";
 
 export interface FileSpoolOptions {
   /** Folder of the progress files; made when missing; `logs/progress`. */
@@ -23,6 +24,11 @@ export interface FileSpoolOptions {
   maxBytes?: number | undefined;
   /** Files older than this that the relay has wholly are removed; 30 days. */
   maxAgeDays?: number | undefined;
+  /**
+   * The run whose file may have events of other sources that the relay does not have, of programs that are gone: they
+   * are sent as well. None unless it is said.
+   */
+  leftoversOf?: string | undefined;
   /** Monotonic time in ms, for tests. */
   clock?: (() => number) | undefined;
 }
@@ -35,7 +41,51 @@ const NEWLINE = 0x0a;
 export function openFileSpools(options: FileSpoolOptions = {}): SpoolStore {
   const { directory = "logs/progress", maxAgeDays = 30 } = options;
   removeOldSpools(directory, maxAgeDays).catch(() => {});
-  return { open: (runId, source) => new FileSpool({ runId, source }, options) };
+  // Looked at before anything is written, or this program's own events would be among them.
+  const leftovers = findLeftovers(options);
+  return {
+    open: (runId, source) => new FileSpool({ runId, source }, options),
+    leftovers: () => leftovers,
+  };
+}
+
+/** Where a run's events are, without the ending. */
+function basePath(
+  { directory = "logs/progress", experimentName = "run" }: FileSpoolOptions,
+  runId: string,
+): string {
+  return join(directory, `${fileName(experimentName)}_${fileName(runId)}`);
+}
+
+async function findLeftovers(options: FileSpoolOptions): Promise<Leftover[]> {
+  const { leftoversOf: runId } = options;
+  if (runId === undefined) return [];
+  const path = `${basePath(options, runId)}.jsonl`;
+  if (!existsSync(path)) return [];
+  const { sources } = await scanSpool(path);
+  return sources.flatMap((found) => {
+    const spool = new StoredSpool(path, found);
+    if (found.runId !== runId || spool.acknowledged >= spool.lastSeq) return [];
+    return [{ runId, source: found.source, spool: withoutSnapshot(spool) }];
+  });
+}
+
+/** The snapshot belongs to the spool that is written to; what the relay has of the others it says itself next time. */
+function withoutSnapshot(spool: StoredSpool): Spool {
+  return {
+    firstSeq: spool.firstSeq,
+    lastSeq: spool.lastSeq,
+    numSpooled: spool.numSpooled,
+    numDropped: 0,
+    failure: undefined,
+    get acknowledged() {
+      return spool.acknowledged;
+    },
+    append: () => spool.append(),
+    read: (seq, maxBytes) => spool.read(seq, maxBytes),
+    acknowledge: (seq) => spool.acknowledge(seq),
+    close: async () => {},
+  };
 }
 
 /** One source's events of one run, in the run's progress file; the newest also in memory, for the live path. */
@@ -60,7 +110,7 @@ export class FileSpool implements Spool {
 
   constructor({ runId, source }: { runId: string; source: string }, options: FileSpoolOptions = {}) {
     const { directory = "logs/progress", experimentName = "run", fsync = "interval" } = options;
-    const base = join(directory, `${fileName(experimentName)}_${fileName(runId)}`);
+    const base = basePath(options, runId);
     this.path = `${base}.jsonl`;
     this.snapshotPath = `${base}.json`;
     this.#source = source;
@@ -117,6 +167,10 @@ export class FileSpool implements Spool {
     if (seq <= state.acknowledged) return;
     state.acknowledged = Math.min(seq, this.#lastSeq);
     this.#snapshot.writeSoon();
+  }
+
+  settle(): Promise<void> {
+    return this.#writer.settle();
   }
 
   async close(): Promise<void> {

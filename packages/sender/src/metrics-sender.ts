@@ -10,6 +10,7 @@ import {
   toWireEvent,
 } from "@fedloom/protocol";
 import { createRunId } from "./create-run-id.js";
+import { HostGauges } from "./host-gauges.js";
 import { MemorySpool } from "./memory-spool.js";
 import { RunPublisher } from "./run-publisher.js";
 import type { SpoolStore } from "./spool.js";
@@ -76,8 +77,10 @@ export class MetricsSender implements AsyncDisposable {
   readonly #throttle: Throttle;
   readonly #connection: Connection;
   readonly #publishers = new Map<string, RunPublisher>();
+  readonly #hostGauges: HostGauges;
   readonly #waiting = new Set<() => void>();
   readonly #listeners = new Set<() => void>();
+  readonly #leftoversFound: Promise<void>;
   #notifyTimer: ReturnType<typeof setTimeout> | undefined;
   #ackLevel: "accepted" | "stored" = "accepted";
   #isClosed = false;
@@ -97,6 +100,7 @@ export class MetricsSender implements AsyncDisposable {
       clock,
       emit: (draft, numSkipped) => this.#keep(draft, numSkipped),
     });
+    this.#hostGauges = new HostGauges(() => this.#connection, this.#now);
     this.#connection = new Connection({
       url: options.url ?? DEFAULT_RELAY_URL,
       token: options.token,
@@ -106,6 +110,7 @@ export class MetricsSender implements AsyncDisposable {
       onReady: ({ ackLevel }) => {
         this.#ackLevel = ackLevel;
         for (const publisher of this.#publishers.values()) publisher.announce();
+        this.#hostGauges.onReady();
       },
       onMessage: (message) => this.#onMessage(message),
       onStateChange: (_state, reason) => {
@@ -113,7 +118,7 @@ export class MetricsSender implements AsyncDisposable {
         this.#notifySoon();
       },
     });
-    this.#sendLeftovers().catch(() => {});
+    this.#leftoversFound = this.#sendLeftovers().catch(() => {});
   }
 
   /** How the connection to the relay is. */
@@ -142,7 +147,7 @@ export class MetricsSender implements AsyncDisposable {
     return {
       ...counters,
       sent: this.#numSent,
-      conflated: this.#throttle.numConflated,
+      conflated: this.#throttle.numConflated + this.#hostGauges.numConflated,
       rejected: this.#numRejected,
       failed: this.#numFailed,
     };
@@ -207,6 +212,17 @@ export class MetricsSender implements AsyncDisposable {
     this.#sendFields("metrics", fields);
   }
 
+  /** Sends how a machine is; of each host only the newest is kept until the relay is there, and none is acknowledged. */
+  sendSystemMetrics(fields: EventInput<"system_metrics">): void {
+    try {
+      if (this.#isClosed) throw new Error("the sender is closed");
+      this.#hostGauges.offer(fields);
+      this.#numSent++;
+    } catch {
+      this.#numFailed++;
+    }
+  }
+
   /** Sends an event that a trainer or `createEvent` made. */
   send(event: TrainingEvent): void {
     try {
@@ -224,17 +240,27 @@ export class MetricsSender implements AsyncDisposable {
   async flush(deadlineMs = 2_000): Promise<boolean> {
     this.#throttle.releaseAll();
     for (const publisher of this.#publishers.values()) publisher.pump();
-    if (this.counters.pending === 0) return true;
+    let areLeftoversKnown = false;
+    const isDone = () => areLeftoversKnown && this.counters.pending === 0;
     return new Promise((resolve) => {
       const settle = () => {
         clearTimeout(timer);
         this.#waiting.delete(check);
-        resolve(this.counters.pending === 0);
+        resolve(isDone());
       };
-      const check = () => this.counters.pending === 0 && settle();
+      const check = () => isDone() && settle();
       const timer = setTimeout(settle, deadlineMs);
       this.#waiting.add(check);
+      void this.#leftoversFound.then(() => {
+        areLeftoversKnown = true;
+        check();
+      });
     });
+  }
+
+  /** Resolves once what was sent outlives this process, in the spool, as far as it can; values of gauges may be missing. */
+  async settle(): Promise<void> {
+    await Promise.all([...this.#publishers.values()].map(({ spool }) => spool.settle?.()));
   }
 
   /** Flushes, then lets go of socket, timers and files; true when the relay has everything. */
@@ -308,6 +334,8 @@ export class MetricsSender implements AsyncDisposable {
 
   async #sendLeftovers(): Promise<void> {
     for (const { runId, source, spool } of (await this.#spools.leftovers?.()) ?? []) {
+      // What this program has written meanwhile is no leftover.
+      if (source === this.source || this.#isClosed) continue;
       const publisher = new RunPublisher({ runId, source, spool, connection: this.#connection });
       this.#publishers.set(`${runId} ${source}`, publisher);
     }
@@ -316,6 +344,7 @@ export class MetricsSender implements AsyncDisposable {
   #onMessage(message: RelayMessage): void {
     if (message.type !== "ack" && message.type !== "reject") return;
     const { runId, source, seq } = message.data;
+    if (message.type === "reject" && runId === undefined) this.#numRejected++;
     const publisher = this.#publishers.get(source === this.source ? `${runId}` : `${runId} ${source}`);
     if (!publisher) return;
     if (message.type === "ack") publisher.onAck(message.data.level, message.data.seq, this.#ackLevel);

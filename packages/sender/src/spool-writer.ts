@@ -91,14 +91,19 @@ export class SpoolWriter {
     }
   }
 
-  /** Writes what waits and closes the file; gives up where that fails. */
-  async close(): Promise<void> {
+  /** Writes what waits; gives up where that fails. */
+  async settle(): Promise<void> {
     while (this.#isWriting || (this.#waiting.length > 0 && this.#failure === undefined)) {
       this.#wake(0);
       // Nothing else may keep a process running that waits for this.
       this.#timer?.ref();
       await new Promise<void>((resolve) => this.#onIdle.push(resolve));
     }
+  }
+
+  /** Writes what waits and closes the file; gives up where that fails. */
+  async close(): Promise<void> {
+    await this.settle();
     atExit.delete(this);
     clearTimeout(this.#timer);
     clearTimeout(this.#fsyncTimer);

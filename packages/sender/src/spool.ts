@@ -29,6 +29,8 @@ export interface Spool {
   read(seq: number, maxBytes: number): readonly SpoolRecord[] | Promise<readonly SpoolRecord[]>;
   /** Notes that the relay has everything up to `seq`. */
   acknowledge(seq: number): void;
+  /** Resolves once every record outlives this process, or cannot: see `failure`. Absent where none ever does. */
+  settle?(): Promise<void>;
   /** Writes what is not written yet and lets go of everything; resolves when that is done or cannot be. */
   close(): Promise<void>;
 }
