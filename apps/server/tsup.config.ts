@@ -1,6 +1,11 @@
 import { packagePreset } from "../../tooling/tsup/package-preset.js";
 
 export default packagePreset(
-  { main: "src/main.ts", "run-process": "src/runs/run-process.ts" },
+  {
+    main: "src/main.ts",
+    serve: "src/serve.ts",
+    "run-process": "src/runs/child/run-process.ts",
+    "export-worker": "src/runs/child/export-worker.ts",
+  },
   { platform: "node" },
 );

@@ -1,147 +1,182 @@
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { openDatabase } from "@fedloom/db";
-import { isLoopback, Relay, RelayError } from "@fedloom/relay";
-import fastify, { type FastifyInstance } from "fastify";
+import { type OpenDatabaseOptions, openDatabase } from "@fedloom/db";
+import { Relay } from "@fedloom/relay";
+import { areTokensRequired } from "./access/are-tokens-required.js";
+import { createAccess } from "./access/create-access.js";
+import { openRunPort } from "./access/open-run-port.js";
+import { protect } from "./access/protect.js";
+import { readTls } from "./access/read-tls.js";
+import { requestForLog } from "./access/request-for-log.js";
+import { startAlertEngine } from "./alerts/start-alert-engine.js";
 import type { ServerOptions } from "./env.js";
-import { ServerError } from "./errors.js";
-import { addDashboard } from "./routes/dashboard.js";
-import { addHealthRoute } from "./routes/health.js";
-import { answerProblems } from "./routes/problem.js";
-import { addRunRoutes } from "./routes/runs.js";
-import { protect } from "./routes/security-headers.js";
-import { createEventHistory } from "./runs/event-history.js";
-import { EventStore } from "./runs/event-store.js";
+import { createEventHistory } from "./events/event-history.js";
+import { EventStore } from "./events/event-store.js";
+import { EventTail } from "./events/event-tail.js";
+import { listen } from "./listen.js";
+import { LoopDelay } from "./operation/loop-delay.js";
+import { createOperation } from "./operation/operation.js";
+import { openRelayPort, type RelayPort } from "./relay-port.js";
+import { addRoutes } from "./routes/add-routes.js";
+import { createApp } from "./routes/create-app.js";
+import { createModelExporter } from "./runs/child/model-exporter.js";
 import { RunManager } from "./runs/run-manager.js";
+import { startSystemMonitor } from "./system/system-monitor.js";
 
 export interface Server extends AsyncDisposable {
   /** Where the API and the dashboard are. */
   readonly url: string;
-  /** Where the relay has a port of its own, or why it has none. */
-  readonly relayPort: { url: string } | { problem: string };
+  readonly relayPort: RelayPort;
   /** The database in words, for the operator. */
   readonly databaseName: string;
+  /** What the operator should know: no token yet, a secret that could not be kept. */
+  readonly warnings: readonly string[];
   readonly runs: RunManager;
   readonly relay: Relay;
   close(): Promise<void>;
 }
 
-const MAX_BODY_BYTES = 1024 * 1024;
+type Closers = (() => Promise<unknown> | unknown)[];
 
 /** Starts database, relay, API and dashboard; a part that fails takes down those before it. */
 export async function createServer(options: Omit<ServerOptions, "firstRun">): Promise<Server> {
-  refuseOtherMachines(options.host);
-  const closers: (() => Promise<unknown>)[] = [];
+  const closers: Closers = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const database = await openDatabase(
-      options.databaseUrl
-        ? { url: options.databaseUrl }
-        : { dataDir: join(options.dataDirectory, "postgres") },
-    );
-    closers.push(() => database.close());
-    await database.runs.markUnfinishedAsLost();
-
-    const relay = new Relay({ ackLevel: "stored", history: createEventHistory(database) });
-    const store = new EventStore({ relay, database });
-    closers.push(() => store.close());
-    closers.push(() => relay.close("the server stops"));
-    const relayPort = await openRelayPort(relay, options.relay);
-
-    const app = fastify({
-      bodyLimit: MAX_BODY_BYTES,
-      forceCloseConnections: true,
-      logger: { level: "error" },
+    const parts = await startParts(options, closers);
+    const { database, access, relay, relayPort, runs, store } = parts;
+    const app = await createApp({
+      // Without addresses' queries: somebody may put a token there.
+      logger: { level: "error", serializers: { req: requestForLog } },
+      trustProxy: access.isTrustedProxy,
+      https: parts.tls,
     });
-    let url = "";
-    const runs = new RunManager({
-      database,
-      relay,
-      relayUrl: () => ("url" in relayPort ? relayPort.url : `${url.replace(/^http/, "ws")}/ws/relay`),
-      progressDirectory: options.progressDirectory,
-    });
-    answerProblems(app);
-    protect(app);
-    addRunRoutes(app, { database, runs });
-    addHealthRoute(app, {
-      database: () => (store.failure ? { status: "degraded", detail: store.failure } : { status: "ok" }),
-      relay: () => relayHealth(relayPort, options.relay),
-      events: () =>
-        store.numMissed > 0
-          ? { status: "degraded", detail: `${store.numMissed} events are not in the database` }
-          : { status: "ok" },
-      runs: () => ({ status: "ok", detail: `${runs.numRunning} running, ${runs.numQueued} queued` }),
-    });
-    app.get("/metrics", (_request, reply) => {
-      return reply.type("text/plain; version=0.0.4").send(relay.prometheus());
-    });
-    await addDashboard(app);
-    mountRelay(app, relay);
-    url = await listen(app, options);
+    await protect(app, access);
+    await addRoutes(app, parts);
+    const url = await listen(app, options);
+    parts.address.url = url;
     closers.push(() => app.close());
-    // Last in, first out: runs end while relay, store and database still work, so that their end is stored.
+    // Last in, first out: runs end while relay, store and database still work, so that what they say is stored.
     closers.push(async () => {
       await runs.close();
-      await store.flush(2_000);
+      await store.flush(FLUSH_MS);
     });
-    return { url, relayPort, databaseName: database.name, runs, relay, close, [Symbol.asyncDispose]: close };
+    await runs.open();
+    const warnings = await warningsOf(parts);
+    const databaseName = database.name;
+    return { url, relayPort, databaseName, warnings, runs, relay, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function openRelayPort(relay: Relay, where: ServerOptions["relay"]): Promise<Server["relayPort"]> {
-  if (!where) return { problem: "switched off; /ws/relay works" };
-  try {
-    const { host, port } = await relay.listen(where);
-    return { url: `ws://${hostInUrl(host)}:${port}` };
-  } catch (error) {
-    if (!(error instanceof RelayError) || error.code === "address_not_loopback") throw error;
-    return {
-      problem: `${error.message}; set --relay-port or FEDLOOM_RELAY_PORT; /ws/relay works all the same`,
-    };
-  }
-}
+/** How long events may take to be stored when the server stops; senders keep what is not. */
+const FLUSH_MS = 2_000;
 
-function relayHealth(relayPort: Server["relayPort"], where: ServerOptions["relay"]) {
-  if ("url" in relayPort) return { status: "ok" as const, detail: relayPort.url };
-  return { status: where ? ("degraded" as const) : ("off" as const), detail: relayPort.problem };
-}
+/** Everything behind the routes. */
+export type ServerParts = Awaited<ReturnType<typeof startParts>>;
 
-/** The relay behind the API's own port, so that one port is enough behind a proxy. */
-function mountRelay(app: FastifyInstance, relay: Relay): void {
-  app.server.on("upgrade", (request, socket, head) => {
-    const path = request.url?.split("?")[0];
-    if (path === "/ws/relay") return relay.handleUpgrade(request, socket, head);
-    if (path === "/ws/training-progress") return relay.handleUpgrade(request, socket, head, { form: "flat" });
-    socket.end("HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+async function startParts(options: Omit<ServerOptions, "firstRun">, closers: Closers) {
+  const { dataDirectory, allowedHosts, allowedOrigins, trustedProxies } = options;
+  const tls = options.tls && readTls(options.tls);
+  const loopDelay = new LoopDelay();
+  closers.push(() => loopDelay.close());
+  const databaseOptions = databaseOf(options);
+  const database = await openDatabase(databaseOptions);
+  closers.push(() => database.close());
+  const hosts = [options.host, options.relay?.host];
+  const access = createAccess({
+    tokens: database.tokens,
+    runs: database.runs,
+    required: areTokensRequired({ ...options, hosts }),
+    hosts,
+    allowedHosts,
+    allowedOrigins,
+    trustedProxies,
+    dataDirectory,
   });
+  closers.push(() => access.close());
+  const history = createEventHistory(database);
+  const relay = new Relay({ ackLevel: "stored", history, ...access.relayOptions, tls });
+  access.watch(relay);
+  const store = await EventStore.open({
+    relay,
+    database,
+    spillDirectory: join(dataDirectory, "spill"),
+    maxSpillBytes: options.maxSpillBytes,
+  });
+  closers.push(() => store.close());
+  closers.push(() => relay.close("the server stops"));
+  const alerts = await startAlertEngine({ relay, database });
+  closers.push(() => alerts.close());
+  const system = startSystemMonitor({ relay, database, dataDirectory, host: options.hostName });
+  closers.push(() => system.close());
+  const tail = new EventTail({ events: database.events, onStored: (listener) => store.onStored(listener) });
+  closers.push(() => tail.close());
+  const relayPort = await openRelayPort(relay, options);
+  // Where tokens or certificates are asked for, the server's own runs have a door of their own.
+  const runUrl = access.required || tls ? await openRunPort(relay, dataDirectory) : undefined;
+  /** Known once the API listens. */
+  const address = { url: "" };
+  const runs = new RunManager({
+    ...options,
+    maxRunning: options.maxRuns,
+    database,
+    databaseOptions,
+    relay,
+    relayUrl: () => runUrl ?? ("url" in relayPort ? relayPort.url : socketUrl(address.url)),
+    tokenFor: (runId) => access.tokenForRun(runId),
+  });
+  const operation = createOperation(
+    {
+      database,
+      relayPort: () => ("url" in relayPort ? relayPort : { ...relayPort, isOff: !options.relay }),
+      events: () => store.figures,
+      runs: () => runs.figures,
+      alerts: () => alerts.figures,
+      system: () => system.figures,
+      folder: dataDirectory,
+    },
+    loopDelay,
+  );
+  const exporter = createModelExporter({ database, databaseOptions });
+  return {
+    options,
+    tls,
+    database,
+    access,
+    relay,
+    store,
+    alerts,
+    system,
+    tail,
+    relayPort,
+    address,
+    runs,
+    operation,
+    exporter,
+  };
 }
 
-async function listen(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<string> {
-  try {
-    await app.listen({ host, port });
-  } catch (cause) {
-    await app.close();
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === "EADDRINUSE") {
-      const text = `port ${port} on ${host} is taken by another program; set --port or FEDLOOM_PORT`;
-      throw new ServerError("port_in_use", text, { cause });
-    }
-    throw new ServerError("address_unavailable", `cannot listen on ${host}:${port}: ${message}`, { cause });
-  }
-  return `http://${hostInUrl(host)}:${(app.server.address() as AddressInfo).port}`;
+function socketUrl(url: string): string {
+  return `${url.replace(/^http/, "ws")}/ws/relay`;
 }
 
-function refuseOtherMachines(host: string): void {
-  if (isLoopback(host)) return;
-  const message = `--host: expected an address of this machine (127.0.0.1), received ${host}: anybody on the network could start runs`;
-  throw new ServerError("address_unavailable", message);
+/** The user's PostgreSQL, or the embedded one in the data folder. */
+function databaseOf({
+  databaseUrl,
+  dataDirectory,
+}: Pick<ServerOptions, "databaseUrl" | "dataDirectory">): OpenDatabaseOptions {
+  if (databaseUrl) return { url: databaseUrl, filesDir: join(dataDirectory, "checkpoints") };
+  return { dataDir: join(dataDirectory, "postgres") };
 }
 
-function hostInUrl(host: string): string {
-  return host.includes(":") ? `[${host}]` : host;
+async function warningsOf({ access, database }: ServerParts): Promise<string[]> {
+  const lacksAdmin = access.required && !(await database.tokens.hasValid("admin"));
+  return [
+    ...(lacksAdmin ? ["nobody has a token that may do everything: fedloom token create --role admin"] : []),
+    ...(access.problem ? [access.problem] : []),
+  ];
 }

@@ -1,8 +1,10 @@
 import { isIP } from "node:net";
+import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { type RunConfig, runConfig } from "@fedloom/protocol";
 import { ServerError } from "./errors.js";
+import { FLAGS, type Flag } from "./flags.js";
 
 export interface ServerOptions {
   host: string;
@@ -11,83 +13,28 @@ export interface ServerOptions {
   relay: { host: string; port: number } | undefined;
   /** The user's PostgreSQL; an embedded one when absent. */
   databaseUrl: string | undefined;
-  /** Folder of the embedded database. */
+  /** Folder of the embedded database, of large checkpoints, uploads and what waits for the database. */
   dataDirectory: string;
   /** Folder of the runs' progress files. */
   progressDirectory: string;
+  /** Whether everybody has to show a token. */
+  requireTokens: boolean;
+  /** Names under which others address the server, and origins of pages elsewhere. */
+  allowedHosts: readonly string[];
+  allowedOrigins: readonly string[];
+  /** Addresses and networks of proxies that are believed whom they forward for. */
+  trustedProxies: readonly string[];
+  /** Files of certificate chain and private key. */
+  tls: { certFile: string; keyFile: string } | undefined;
+  maxRuns: number;
+  /** After how long runs that are over go; never when absent. */
+  retention: { olderThanDays: number; keepLast: number } | undefined;
+  minFreeBytes: number;
+  maxSpillBytes: number;
+  /** What this machine is called. */
+  hostName: string;
   /** The run to begin with; none when absent. */
   firstRun: RunConfig | undefined;
-}
-
-interface Flag {
-  help: string;
-  /** Environment variable that sets the same. */
-  environment?: string;
-  /** Field of a run's config that it sets. */
-  config?: keyof RunConfig;
-  type: "text" | "number" | "switch";
-}
-
-const FLAGS = {
-  host: {
-    help: "address of the API and the dashboard (127.0.0.1)",
-    environment: "FEDLOOM_HOST",
-    type: "text",
-  },
-  port: { help: "port of the API and the dashboard (8001)", environment: "FEDLOOM_PORT", type: "number" },
-  "relay-host": {
-    help: "address of the relay (localhost: 127.0.0.1 and ::1)",
-    environment: "FEDLOOM_RELAY_HOST",
-    type: "text",
-  },
-  "relay-port": { help: "port of the relay (8765)", environment: "FEDLOOM_RELAY_PORT", type: "number" },
-  "no-relay": {
-    help: "no relay port of its own; /ws/relay stays",
-    environment: "FEDLOOM_NO_RELAY",
-    type: "switch",
-  },
-  "data-dir": {
-    help: "folder of the embedded database (.fedloom)",
-    environment: "FEDLOOM_DATA_DIR",
-    type: "text",
-  },
-  "progress-dir": {
-    help: "folder of progress files (logs/progress)",
-    environment: "FEDLOOM_PROGRESS_DIR",
-    type: "text",
-  },
-  "no-run": { help: "do not begin with a run", type: "switch" },
-  data: {
-    help: "MedMNIST .npz, CSV, or folder of images or of MNIST (synthetic X-rays)",
-    config: "dataPath",
-    type: "text",
-  },
-  rounds: { help: "rounds of the first run (5)", config: "numRounds", type: "number" },
-  clients: { help: "clients of the first run (5)", config: "numClients", type: "number" },
-  partition: { help: "dirichlet or iid (dirichlet)", config: "partition", type: "text" },
-  alpha: { help: "concentration of the Dirichlet partition (0.5)", config: "dirichletAlpha", type: "number" },
-  strategy: { help: "aggregation strategy (fedavg)", config: "strategy", type: "text" },
-  model: { help: "model (one that fits the data)", config: "model", type: "text" },
-  "local-epochs": { help: "passes over a client's data per round", config: "localEpochs", type: "number" },
-  "batch-size": { help: "samples per step", config: "batchSize", type: "number" },
-  "learning-rate": { help: "of the clients' optimizer", config: "learningRate", type: "number" },
-  seed: { help: "of everything random in the run (1)", config: "seed", type: "number" },
-  engine: {
-    help: "auto, tfjs-node, wasm or cpu (auto)",
-    environment: "FEDLOOM_ENGINE",
-    config: "engine",
-    type: "text",
-  },
-  name: { help: "name of the experiment (pneumonia)", config: "experimentName", type: "text" },
-  help: { help: "show this", type: "switch" },
-} satisfies Record<string, Flag>;
-
-/** What `--help` prints. */
-export function usage(): string {
-  const lines = Object.entries(FLAGS as Record<string, Flag>).map(([flag, { help, environment }]) => {
-    return `  --${flag.padEnd(14)} ${help}${environment ? `  [${environment}]` : ""}`;
-  });
-  return `Usage: npm start -- [options]\n\n${lines.join("\n")}\n\nDATABASE_URL names a PostgreSQL of your own to use instead of the embedded one.\n`;
 }
 
 /** Reads command line and environment; the only place that does. `"help"` when that was asked for. */
@@ -111,11 +58,53 @@ export function parseServerOptions(
     databaseUrl: environment.DATABASE_URL || undefined,
     dataDirectory: resolve(workingDirectory, text("data-dir", ".fedloom")),
     progressDirectory: resolve(workingDirectory, text("progress-dir", "logs/progress")),
+    requireTokens: values["require-tokens"] === true,
+    allowedHosts: list(values["allowed-host"]),
+    allowedOrigins: list(values["allowed-origin"]),
+    trustedProxies: list(values["trusted-proxy"]),
+    tls: tlsFiles(values, workingDirectory),
+    maxRuns: count("--max-runs", values["max-runs"] ?? 1, { min: 1, max: 64 }),
+    retention: retention(values),
+    minFreeBytes: count("--min-free-mb", values["min-free-mb"] ?? 512, { max: MAX_MB }) * MB,
+    maxSpillBytes: count("--spill-mb", values["spill-mb"] ?? 1_024, { max: MAX_MB }) * MB,
+    hostName: nameOfHost(text("host-name", hostname())),
     firstRun: values["no-run"] ? undefined : firstRun(values, workingDirectory),
   };
 }
 
-type FlagValues = Partial<Record<keyof typeof FLAGS, string | number | boolean>>;
+type FlagValues = Partial<Record<keyof typeof FLAGS, string | number | boolean | readonly string[]>>;
+
+const MB = 2 ** 20;
+const MAX_MB = 1_048_576;
+
+function list(value: FlagValues["host"]): readonly string[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function tlsFiles(values: FlagValues, workingDirectory: string): ServerOptions["tls"] {
+  const [cert, key] = [values["tls-cert"], values["tls-key"]];
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) {
+    const [given, missing] = cert === undefined ? ["--tls-key", "--tls-cert"] : ["--tls-cert", "--tls-key"];
+    throw new ServerError("option_invalid", `${given}: expected with ${missing}, received without`);
+  }
+  return {
+    certFile: resolve(workingDirectory, String(cert)),
+    keyFile: resolve(workingDirectory, String(key)),
+  };
+}
+
+function retention(values: FlagValues): ServerOptions["retention"] {
+  const [days, last] = [values["keep-days"], values["keep-last"]];
+  if (days === undefined && last !== undefined) {
+    throw new ServerError("option_invalid", "--keep-last: expected with --keep-days, received without");
+  }
+  if (days === undefined) return undefined;
+  return {
+    olderThanDays: count("--keep-days", days, { min: 1, max: 36_500 }),
+    keepLast: count("--keep-last", last ?? 0, { max: 1_000_000 }),
+  };
+}
 
 function readFlags(
   args: readonly string[],
@@ -124,7 +113,7 @@ function readFlags(
   const options = Object.fromEntries(
     Object.entries(FLAGS).map(([flag, { type }]) => [
       flag,
-      { type: type === "switch" ? "boolean" : "string" } as const,
+      { type: type === "switch" ? "boolean" : "string", multiple: type === "list" } as const,
     ]),
   );
   let given: Record<string, unknown>;
@@ -141,6 +130,12 @@ function readFlags(
     const value = given[flag] ?? fromEnvironment;
     if (value === undefined) continue;
     if (type === "switch") values[flag] = value === true || value === "1" || value === "true";
+    else if (type === "list")
+      values[flag] = Array.isArray(value)
+        ? value
+        : String(value)
+            .split(/[\s,]+/)
+            .filter(Boolean);
     else
       values[flag] =
         type === "number" ? number(given[flag] ? `--${flag}` : `${variable}`, String(value)) : value;
@@ -173,6 +168,24 @@ function number(name: string, value: string): number {
   const parsed = Number(value);
   if (value.trim() !== "" && Number.isFinite(parsed)) return parsed;
   throw new ServerError("option_invalid", `${name}: expected a number, received ${JSON.stringify(value)}`);
+}
+
+/** As an event's host: something short on one line. */
+function nameOfHost(value: string): string {
+  if (/^\P{Cc}{1,128}$/u.test(value)) return value;
+  const expected = "1 to 128 characters without control characters";
+  throw new ServerError(
+    "option_invalid",
+    `--host-name: expected ${expected}, received ${JSON.stringify(value.slice(0, 200))}`,
+  );
+}
+
+function count(name: string, value: unknown, { min = 0, max }: { min?: number; max: number }): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new ServerError(
+    "option_invalid",
+    `${name}: expected an integer from ${min} to ${max}, received ${value}`,
+  );
 }
 
 function port(name: string, value: unknown): number {

@@ -9,6 +9,7 @@ export function printAddresses(server: Server, print: Print): void {
   print(`  dashboard  ${server.url}`);
   print(`  relay      ${"url" in server.relayPort ? server.relayPort.url : server.relayPort.problem}`);
   print(`  database   ${server.databaseName}`);
+  for (const warning of server.warnings) print(`  note       ${warning}`);
   print("");
 }
 
@@ -21,9 +22,12 @@ export function followRun(server: Server, runId: string, print: Print): Promise<
       switch (event.type) {
         case "training_start": {
           const { experimentName, numClients, numRounds, strategy, dataset, backend } = event.data;
-          print(
-            `Training ${experimentName}: ${numClients} clients, ${strategy}, ${numRounds} rounds\n  on ${dataset}\n  with ${backend}`,
-          );
+          const { totalEpochs, attempt = 1, resumedFrom = 0 } = event.data;
+          const what = strategy
+            ? `${numClients} clients, ${strategy}, ${numRounds} rounds`
+            : `in one place, ${totalEpochs} epochs`;
+          const start = attempt > 1 ? `, going on after ${resumedFrom}` : "";
+          print(`Training ${experimentName}: ${what}${start}\n  on ${dataset}\n  with ${backend}`);
           break;
         }
         case "round_metrics": {

@@ -2,8 +2,10 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { openDatabase } from "@fedloom/db";
 import { openViewer } from "@fedloom/viewer/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { freePort } from "./start-again.js";
 import { type BuiltServer, spawnServer, startBuiltServer, untilState } from "./start-built-server.js";
 import { createTemporaryFolder, type TemporaryFolder } from "./temporary-folder.js";
 
@@ -24,16 +26,6 @@ async function takePort(): Promise<number> {
   cleanups.push(() => other.close());
   await once(other, "listening");
   return (other.address() as { port: number }).port;
-}
-
-/** A port that was free a moment ago, for a server that has to come back on the same one. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, "close");
-  return port;
 }
 
 async function start(args: string[]): Promise<BuiltServer> {
@@ -101,13 +93,15 @@ describe("a data file that is not what it says", () => {
 });
 
 describe("stopping", () => {
-  it("Ctrl-C during a run stores how it ended and leaves nothing behind", async () => {
-    const server = await start(["--rounds", "500"]);
-    await server.until(/round +1\/500/);
+  it("Ctrl-C during a run leaves it in the queue, and the next start goes on with it", async () => {
+    const server = await start(["--rounds", "4"]);
+    const [, runId = ""] = await server.until(/\/runs\/(\w{26})/);
+    await server.until(/round +1\/4/);
     expect(await server.stop("SIGINT")).toBe(0);
+    await using database = await openDatabase({ dataDir: join(folder.path, "postgres") });
+    expect(await database.runs.get(runId)).toMatchObject({ state: "queued", attempt: 1 });
     const next = await start(["--no-run"]);
-    const { runs } = (await (await fetch(`${next.url}/api/runs`)).json()) as { runs: { state: string }[] };
-    expect(runs.map(({ state }) => state)).toEqual(["stopped"]);
+    expect(await untilState(next, runId, "completed")).toMatchObject({ attempt: 2, step: 4 });
   });
 
   it("a user's stop ends the run, not the server", async () => {
@@ -128,7 +122,9 @@ describe("stopping", () => {
       url: server.relayUrl,
       runId,
       from: "start",
-      onEvent: ({ meta }) => seen.push(meta?.seq ?? 0),
+      onEvent: ({ meta }) => {
+        if (meta?.source === "trainer") seen.push(meta.seq ?? 0);
+      },
     });
     cleanups.push(() => viewer.close());
     await server.until(/round +1\/4/);
@@ -136,9 +132,11 @@ describe("stopping", () => {
     const next = await start([...ports, "--no-run"]);
     await untilState(next, runId, "completed");
     const { events } = (await (await fetch(`${next.url}/api/runs/${runId}/events`)).json()) as {
-      events: { meta: { seq: number } }[];
+      events: { meta: { source: string; seq: number } }[];
     };
-    const seqs = events.map(({ meta }) => meta.seq).sort((a, b) => a - b);
+    const of = (all: typeof events) =>
+      all.filter(({ meta }) => meta.source === "trainer").map(({ meta }) => meta.seq);
+    const seqs = of(events).sort((a, b) => a - b);
     expect(seqs).toEqual(seqs.map((_, index) => index + 1));
     await expect.poll(() => seen.length, { timeout: 20_000 }).toBe(seqs.length);
     expect(seen).toEqual(seqs);

@@ -1,190 +1,234 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { accessSync, constants, statSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import type { Database } from "@fedloom/db";
-import { createEvent, type RunConfig, runConfig, type TrainingEvent, toWireEvent } from "@fedloom/protocol";
-import type { Relay } from "@fedloom/relay";
-import { modelNames } from "@fedloom/trainer-core";
+import { hostname } from "node:os";
+import { type RunConfig, runConfig } from "@fedloom/protocol";
 import { ulid } from "ulid";
 import { ServerError } from "../errors.js";
-import { type RunCommand, SERVER_SOURCE } from "./run-messages.js";
-import { strategyOf } from "./strategy-of.js";
+import { checkDataPath, checkFreeBytes } from "./check-room.js";
+import { checkRunConfig } from "./check-run-config.js";
+import { isOver } from "./is-over.js";
+import { LeaseOwners } from "./lease-owner.js";
+import { ProgressFiles } from "./progress-files.js";
+import { type PrunedRun, type PruneOptions, pruneRuns } from "./prune-runs.js";
+import { RunActions } from "./run-actions.js";
+import { type RunManagerOptions, type RunManagerSettings, withDefaults } from "./run-manager-options.js";
+import { RunSupervisor } from "./run-supervisor.js";
+import { ServerPublisher } from "./server-publisher.js";
+import { StrangerWatch } from "./stranger-watch.js";
 
-export interface RunManagerOptions {
-  database: Database;
-  relay: Relay;
-  /** Where the runs' processes reach the relay; asked for each run. */
-  relayUrl: () => string;
-  progressDirectory: string;
-  /** Most runs at once; the rest wait in order; 1, since one run uses the machine's cores. */
-  maxRunning?: number;
-}
+const DAY_MS = 24 * 60 * 60 * 1_000;
 
-interface QueuedRun {
-  runId: string;
-  config: RunConfig;
-}
-
-/** How long a run's process may take to stop before it is killed. */
-const STOP_MS = 5_000;
-const RUN_PROCESS = fileURLToPath(new URL("./run-process.js", import.meta.url));
-
-/** Starts each run in a process of its own, in order, and speaks for those that die without a word. */
+/** What users do with runs. What becomes of a run is in the database, so that any server can go on with it. */
 export class RunManager implements AsyncDisposable {
-  readonly #options: Required<RunManagerOptions>;
-  readonly #queue: QueuedRun[] = [];
-  readonly #running = new Map<string, ChildProcess>();
-  #closed = false;
+  readonly #settings: RunManagerSettings;
+  readonly #files: ProgressFiles;
+  readonly #publisher: ServerPublisher;
+  readonly #actions: RunActions;
+  readonly #supervisor: RunSupervisor;
+  readonly #strangers: StrangerWatch;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #looking: Promise<void> | undefined;
+  #isAsked = false;
+  #purging: Promise<void> = Promise.resolve();
+  readonly #closing = new AbortController();
+  #waiting = { numQueued: 0, numPaused: 0 };
 
   constructor(options: RunManagerOptions) {
-    this.#options = { maxRunning: 1, ...options };
-  }
-
-  get numRunning(): number {
-    return this.#running.size;
-  }
-
-  get numQueued(): number {
-    return this.#queue.length;
-  }
-
-  /** Queues a run and answers its id; refuses a config that cannot work. */
-  async start(config: RunConfig): Promise<string> {
-    strategyOf(config);
-    refuseUnknownModel(config);
-    if (config.dataPath !== undefined) refuseUnreadable(config.dataPath);
-    const runId = ulid();
-    await this.#options.database.runs.create({
-      runId,
-      experimentName: config.experimentName,
-      mode: config.mode,
-      config: runConfig.toWire(config),
+    const settings = withDefaults(options);
+    const { database, relay, relayUrl, tokenFor, progressDirectory, databaseOptions } = settings;
+    this.#settings = settings;
+    this.#publisher = new ServerPublisher({ relay, database, serverId: ulid() });
+    this.#actions = new RunActions({ database, publisher: this.#publisher });
+    this.#files = new ProgressFiles({ directory: progressDirectory, relayUrl, tokenFor });
+    this.#strangers = new StrangerWatch({ ...settings, publisher: this.#publisher });
+    this.#supervisor = new RunSupervisor({
+      ...settings,
+      publisher: this.#publisher,
+      files: this.#files,
+      owners: new LeaseOwners(settings.hostName ?? hostname()),
+      command: ({ runId, leaseOwner }) => {
+        const token = tokenFor?.(runId);
+        return {
+          type: "start",
+          runId,
+          leaseOwner,
+          database: databaseOptions,
+          relayUrl: relayUrl(),
+          progressDirectory,
+          ...(token !== undefined && { token }),
+        };
+      },
     });
-    this.#queue.push({ runId, config });
-    this.#startNext();
+  }
+
+  /** How many runs there are, as of the last look; `numWaiting` are paused. */
+  get figures(): { numRunning: number; numQueued: number; numWaiting: number } {
+    const { numQueued, numPaused } = this.#waiting;
+    return { numRunning: this.#supervisor.numChildren, numQueued, numWaiting: numPaused };
+  }
+
+  /** Begins to work on the queue; relay and database must be up. */
+  async open(): Promise<void> {
+    const { lookMs, retention } = this.#settings;
+    this.#timers.push(setInterval(() => this.#look(), lookMs));
+    if (retention) {
+      const prune = () => void this.prune(retention).catch(() => {});
+      this.#timers.push(setInterval(prune, DAY_MS));
+      prune();
+    }
+    this.#look();
+    this.#purge();
+    void this.#tellTheRest().catch(() => {});
+  }
+
+  /**
+   * Queues a run and answers its id.
+   * @throws ServerError if its config cannot work, the queue is full, or the disk.
+   */
+  async start(config: RunConfig): Promise<string> {
+    const { database, dataDirectory, minFreeBytes, maxQueued } = this.#settings;
+    checkRunConfig(config);
+    if (config.dataPath !== undefined) checkDataPath(config.dataPath);
+    await checkFreeBytes(dataDirectory, minFreeBytes);
+    const { numQueued } = await database.runs.countWaiting();
+    if (numQueued >= maxQueued) {
+      throw new ServerError(
+        "queue_full",
+        `${numQueued} runs are waiting already; try again when some are over`,
+      );
+    }
+    const runId = ulid();
+    const { mode, project, experimentName, seed, tags, notes, numRounds, numEpochs } = config;
+    await database.runs.create({
+      runId,
+      project,
+      experimentName,
+      mode,
+      seed,
+      tags,
+      notes,
+      config: runConfig.toWire(config),
+      totalSteps: mode === "federated" ? numRounds : numEpochs,
+    });
+    this.#publisher.state(runId, "queued");
+    this.#look();
     return runId;
   }
 
-  /** Asks a run to end after its current step. */
-  stop(runId: string, reason: string): void {
-    const child = this.#running.get(runId);
-    if (child) return this.#send(child, { type: "stop", reason });
-    const index = this.#queue.findIndex((run) => run.runId === runId);
-    const [queued] = index < 0 ? [] : this.#queue.splice(index, 1);
-    if (!queued) throw new ServerError("run_not_active", `run ${runId} is neither running nor queued`);
-    this.#publishEnd(queued, "stopped");
+  /**
+   * Ends a run after its current step; one that nobody trains at once.
+   * @throws ServerError `run_not_found` or `run_not_active`
+   */
+  stop(runId: string, reason = "stopped by the user"): Promise<void> {
+    return this.#actions.stop(runId, reason);
   }
 
-  /** Stops every run and waits for their processes to be gone. */
+  /**
+   * Has a run rest after its current step until it is resumed.
+   * @throws ServerError `run_not_found` or `run_not_active`
+   */
+  pause(runId: string, reason = "paused by the user"): Promise<void> {
+    return this.#actions.pause(runId, reason);
+  }
+
+  /**
+   * Lets a run that is paused, or is about to be, go on.
+   * @throws ServerError `run_not_found` or `run_not_paused`
+   */
+  async resume(runId: string): Promise<void> {
+    await this.#actions.resume(runId);
+    this.#look();
+  }
+
+  /**
+   * Removes a run with everything of it; one that is trained ends at once.
+   * @throws ServerError `run_not_found`
+   */
+  async delete(runId: string): Promise<void> {
+    const { state } = await this.#actions.find(runId);
+    if (!(await this.#settings.database.runs.markDeleted(runId))) await this.#actions.find(runId);
+    // Without its lease the process writes nothing more, wherever it is; a child of this server need not find out.
+    await this.#supervisor.kill(runId);
+    if (!isOver(state)) this.#publisher.state(runId, "stopped", { reason: "deleted by the user" });
+    await this.#files.remove(runId);
+    this.#purge();
+  }
+
+  /** Removes runs that are old; what it takes with them goes on behind. With `dryRun` it only tells which. */
+  async prune(options: PruneOptions): Promise<{ runs: PrunedRun[]; isDryRun: boolean }> {
+    const { database } = this.#settings;
+    const pruned = await pruneRuns({ database, files: this.#files }, options);
+    if (!pruned.isDryRun) this.#purge();
+    return pruned;
+  }
+
+  /** The oldest run of this project's own that waits or is trained. */
+  async findUnfinished(): Promise<string | undefined> {
+    const unfinished = await this.#settings.database.runs.listUnfinished({ isManaged: true });
+    return unfinished.find(({ state }) => state !== "paused")?.runId;
+  }
+
+  /** Has the processes give their runs back, so that the next server goes on with them, and waits for them to be gone. */
   async close(): Promise<void> {
-    this.#closed = true;
-    for (const run of this.#queue.splice(0)) this.#publishEnd(run, "stopped");
-    const gone = [...this.#running.values()].map(
-      (child) => new Promise<void>((resolve) => child.once("exit", () => resolve())),
-    );
-    for (const child of this.#running.values())
-      this.#send(child, { type: "stop", reason: "the server stops" });
-    const killer = setTimeout(() => {
-      for (const child of this.#running.values()) child.kill("SIGKILL");
-    }, STOP_MS);
-    await Promise.all(gone);
-    clearTimeout(killer);
+    if (this.#isClosed) return;
+    this.#closing.abort();
+    for (const timer of this.#timers.splice(0)) clearInterval(timer);
+    this.#strangers.close();
+    await this.#looking;
+    await this.#supervisor.close();
+    await this.#purging;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  #startNext(): void {
-    if (this.#closed || this.#running.size >= this.#options.maxRunning) return;
-    const run = this.#queue.shift();
-    if (!run) return;
-    const child = fork(RUN_PROCESS, { stdio: ["ignore", "ignore", "pipe", "ipc"] });
-    this.#running.set(run.runId, child);
-    let lastWords = "";
-    child.stderr?.on("data", (chunk: Buffer) => {
-      lastWords = (lastWords + chunk.toString()).slice(-2_000);
-    });
-    child.once("error", (error) => {
-      lastWords ||= error.message;
-    });
-    child.once("exit", (code, signal) => {
-      this.#running.delete(run.runId);
-      if (!this.#hasEnded(run.runId)) this.#publishDeath(run, code, signal, lastWords);
-      this.#startNext();
-    });
-    this.#send(child, {
-      type: "start",
-      runId: run.runId,
-      config: runConfig.toWire(run.config),
-      relayUrl: this.#options.relayUrl(),
-      progressDirectory: this.#options.progressDirectory,
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** Looks soon; once more if it is looking right now. */
+  #look(): void {
+    this.#isAsked = true;
+    this.#looking ??= this.#lookWhileAsked().finally(() => {
+      this.#looking = undefined;
     });
   }
 
-  #send(child: ChildProcess, command: RunCommand): void {
-    // A process that is already gone is reported by its exit.
-    child.send(command, () => {});
+  async #lookWhileAsked(): Promise<void> {
+    while (this.#isAsked && !this.#isClosed) {
+      this.#isAsked = false;
+      try {
+        await this.#supervisor.look();
+        await this.#strangers.look();
+        this.#waiting = await this.#settings.database.runs.countWaiting();
+      } catch {
+        // The database is away, as `/health` tells; the next look comes anyway.
+      }
+    }
   }
 
-  #hasEnded(runId: string): boolean {
-    const stream = this.#options.relay.streams.get(runId);
-    return stream?.after(0).some(({ type }) => type === "training_end") ?? false;
+  /** What a server that was killed had no time to say or to send. */
+  async #tellTheRest(): Promise<void> {
+    const { runs } = this.#settings.database;
+    for (const { runId, state } of await runs.listUntoldEnds()) {
+      if (state === "stopped" || state === "failed") await this.#publisher.end(runId, state);
+    }
+    for (const runId of await this.#files.listUnsent()) {
+      if (this.#isClosed) return;
+      const run = await runs.get(runId);
+      const [unfinished] = await runs.listUnfinished({ runId });
+      if (run?.isManaged && (isOver(run.state) || unfinished?.state === "paused"))
+        await this.#files.sync(runId);
+    }
   }
 
-  #publishDeath(run: QueuedRun, code: number | null, signal: NodeJS.Signals | null, lastWords: string): void {
-    const how = signal ? `was killed by ${signal}` : `ended with code ${code}`;
-    const lastLine = lastWords.trim().split("\n").at(-1);
-    const error = `the training process ${how}${lastLine ? `: ${lastLine}` : ""}`;
-    this.#publish(
-      1,
-      createEvent("error", { runId: run.runId, error, errorType: "process_died", fatal: true }),
-    );
-    this.#publishEnd(run, "failed", 2);
-  }
-
-  #publishEnd({ runId, config }: QueuedRun, status: "stopped" | "failed", seq = 1): void {
-    const { experimentName } = config;
-    const end = {
-      runId,
-      status,
-      experimentName,
-      trainingDuration: "0:00:00",
-      durationSeconds: 0,
-      finalMetrics: {},
-    };
-    this.#publish(seq, createEvent("training_end", end));
-  }
-
-  #publish(seq: number, event: TrainingEvent): void {
-    this.#options.relay.publish({ ...toWireEvent(event), meta: { source: SERVER_SOURCE, seq } });
-  }
-}
-
-function refuseUnknownModel({ model }: RunConfig): void {
-  if (model === undefined || modelNames.includes(model)) return;
-  const [expected, received] = [`one of ${modelNames.join(", ")}`, JSON.stringify(model)];
-  const message = `model: expected ${expected}, received ${received}`;
-  throw new ServerError("model_unknown", message, { field: "model", expected, received });
-}
-
-/** What can be told at once; what is wrong inside the file is told by the run. */
-function refuseUnreadable(path: string): void {
-  const refuse = (expected: string, received: string, cause?: unknown): never => {
-    const message = `data_path: expected ${expected}, received ${received}`;
-    throw new ServerError("data_unreadable", message, { field: "data_path", expected, received, cause });
-  };
-  try {
-    const status = statSync(path);
-    if (!status.isFile() && !status.isDirectory()) refuse("a file or a folder", `${path}, which is neither`);
-    accessSync(path, constants.R_OK);
-  } catch (error) {
-    if (error instanceof ServerError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    refuse(
-      "a readable file or folder",
-      `${path}, which ${code === "ENOENT" ? "does not exist" : `cannot be read (${code})`}`,
-      error,
-    );
+  #purge(): void {
+    const { database } = this.#settings;
+    this.#purging = this.#purging
+      .then(async () => {
+        if (this.#isClosed) return;
+        await database.runs.purgeDeleted(this.#closing.signal);
+        await database.checkpoints.removeLeftovers();
+      })
+      .catch(() => {});
   }
 }
