@@ -8,6 +8,8 @@ export interface Surroundings {
   print: (line: string) => void;
   /** For what is not the command's result. */
   note: (line: string) => void;
+  /** Takes a part of a long result; resolves when there is room for more. */
+  write: (part: Uint8Array) => Promise<void>;
   /** Aborted when the user wants the command to end. */
   signal: AbortSignal;
 }
@@ -29,6 +31,14 @@ export interface Command {
   flags: Readonly<Record<string, Flag>>;
   /** Does it; answers the exit code. */
   run(values: FlagValues, operands: readonly string[], surroundings: Surroundings): Promise<number>;
+}
+
+/** A command that reads its own arguments, `--help` among them. */
+export interface PassThroughCommand {
+  name: string;
+  summary: string;
+  /** Does it; answers the exit code. */
+  pass(args: readonly string[], surroundings: Surroundings): Promise<number>;
 }
 
 /** The longest time that a timer takes, in ms; larger numbers are of no use anywhere. */

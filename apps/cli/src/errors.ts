@@ -5,7 +5,9 @@ export type CliErrorCode =
   | "found_earlier"
   | "other_run"
   | "unreadable_file"
-  | "unwritable_file";
+  | "unwritable_file"
+  | "server_unreachable"
+  | "server_refused";
 
 /** Something a user asked for that cannot be done; its message is all they need. */
 export class CliError extends Error {

@@ -1,8 +1,12 @@
+import { once } from "node:events";
 import { RelayError } from "@fedloom/relay";
 import { SenderError } from "@fedloom/sender/node";
 import { ViewerError } from "@fedloom/viewer/node";
-import { type Command, readFlags, type Surroundings, usageOf } from "./command.js";
+import { type Command, type PassThroughCommand, readFlags, type Surroundings, usageOf } from "./command.js";
+import { agent } from "./commands/agent.js";
 import { relay } from "./commands/relay.js";
+import { runs } from "./commands/runs.js";
+import { serve } from "./commands/serve.js";
 import { simulate } from "./commands/simulate.js";
 import { sync } from "./commands/sync.js";
 import { token } from "./commands/token.js";
@@ -10,7 +14,17 @@ import { train } from "./commands/train.js";
 import { watch } from "./commands/watch.js";
 import { CliError } from "./errors.js";
 
-const COMMANDS: readonly Command[] = [simulate, train, relay, watch, sync, token];
+const COMMANDS: readonly (Command | PassThroughCommand)[] = [
+  serve,
+  runs,
+  simulate,
+  train,
+  relay,
+  agent,
+  watch,
+  sync,
+  token,
+];
 
 const stop = new AbortController();
 let numSignals = 0;
@@ -39,6 +53,11 @@ const surroundings: Surroundings = {
   print: (line) => {
     if (!outputFault) process.stdout.write(`${line}\n`);
   },
+  write: async (part) => {
+    if (outputFault || process.stdout.write(part)) return;
+    // A reader that goes away is seen above.
+    await once(process.stdout, "drain", { signal: stop.signal }).catch(() => {});
+  },
   note: (line) => process.stderr.write(`fedloom: ${line}\n`),
   signal: stop.signal,
 };
@@ -65,6 +84,7 @@ async function main([name, ...args]: string[]): Promise<number> {
       const known = COMMANDS.map((each) => each.name).join(" or ");
       throw new CliError("usage", `expected ${known}, received ${JSON.stringify(name)}`);
     }
+    if ("pass" in command) return await command.pass(args, surroundings);
     const { values, operands } = readFlags(command, args, environment);
     if (values.isOn("help")) {
       print(usageOf(command));
@@ -77,10 +97,10 @@ async function main([name, ...args]: string[]): Promise<number> {
   }
 }
 
-/** Whether an error's message is all that a user needs; those that training brings are known by their names. */
+/** Whether an error's message is all that a user needs; those that are loaded late are known by their names. */
 function isExpected(error: unknown): boolean {
   const { name } = error as Error;
-  if (name === "TrainerError" || name === "StrategyError") return true;
+  if (["TrainerError", "StrategyError", "DbError"].includes(name)) return true;
   return [CliError, RelayError, SenderError, ViewerError].some((kind) => error instanceof kind);
 }
 

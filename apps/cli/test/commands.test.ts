@@ -43,7 +43,7 @@ describe("fedloom", () => {
     [
       ["nonsense"],
       2,
-      'fedloom: expected simulate or train or relay or watch or sync or token, received "nonsense"',
+      'fedloom: expected serve or runs or simulate or train or relay or agent or watch or sync or token, received "nonsense"',
     ],
     [["relay", "--port", "x"], 2, 'fedloom: --port: expected a whole number from 0 to 65535, received "x"'],
     [

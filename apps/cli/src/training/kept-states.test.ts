@@ -16,14 +16,14 @@ it("goes on in memory once states cannot be written, and keeps the checkpoint th
   const { states, store } = createKeptStates(written, checkpoints);
   await states.set("a", 1, state(1));
   await states.set("b", 1, state(2));
-  await store.save("last", Uint8Array.of(1));
+  await store.save("last", Uint8Array.of(1), 1);
   isFull = true;
   await states.set("a", 2, state(3));
   isFull = false;
   await states.set("b", 2, state(4));
   expect(await states.get("a", 3)).toEqual(state(3));
   expect(await states.get("b", 3)).toEqual(state(4));
-  await expect(store.save("last", Uint8Array.of(2))).rejects.toMatchObject({
+  await expect(store.save("last", Uint8Array.of(2), 1)).rejects.toMatchObject({
     code: "checkpoint_failed",
     message: "the clients' states could not be written: ENOSPC: no space left",
   });

@@ -32,8 +32,8 @@ export function createKeptStates(written: ClientStates, checkpoints: CheckpointS
     },
     store: {
       load: (kind) => checkpoints.load(kind),
-      async save(kind, bytes) {
-        if (fault === undefined) return await checkpoints.save(kind, bytes);
+      async save(kind, bytes, step) {
+        if (fault === undefined) return await checkpoints.save(kind, bytes, step);
         const reason = fault instanceof Error ? fault.message : String(fault);
         throw new TrainerError("checkpoint_failed", `the clients' states could not be written: ${reason}`, {
           cause: fault,

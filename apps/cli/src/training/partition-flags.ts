@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { PartitionKind, PartitionOptions } from "@fedloom/trainer-core";
+import { type PartitionKind, type PartitionOptions, usualPartitionOptions } from "@fedloom/trainer-core";
 import type { Flag, FlagValues } from "../command.js";
 import { CliError } from "../errors.js";
 
@@ -37,14 +37,6 @@ const OPTION_OF: Readonly<Record<string, readonly [option: string, kinds: readon
   brightness: ["brightness", ["feature"]],
   contrast: ["contrast", ["feature"]],
   rotation: ["rotation", ["feature"]],
-};
-
-const DEFAULTS: Partial<Record<PartitionKind, Readonly<Record<string, unknown>>>> = {
-  dirichlet: { alpha: 0.5 },
-  "dirichlet-per-client": { alpha: 0.5 },
-  quantity: { alpha: 0.5 },
-  pathological: { classesPerClient: 2 },
-  "power-law": { exponent: 1 },
 };
 
 const KINDS = [
@@ -91,7 +83,7 @@ export function partitionOf(
     kind,
     ...(kind !== "natural" && { seed }),
     ...(numClients !== undefined && { numClients }),
-    ...DEFAULTS[kind],
+    ...usualPartitionOptions[kind],
     ...given,
   } as PartitionOptions;
 }

@@ -1,15 +1,17 @@
 import {
   createFederatedTrainer,
+  dealOut,
   evaluateWith,
   initialWeights,
+  keepHoldouts,
   learningRateFor,
   modelFor,
+  numReportedClasses,
   resolveModel,
 } from "@fedloom/trainer-core";
 import type { FlagValues, Surroundings } from "../command.js";
 import { CliError } from "../errors.js";
 import { asUsage } from "./as-usage.js";
-import { dealOut, keepHoldouts } from "./deal-out.js";
 import { localTrainingOf } from "./local-training.js";
 import { openPool } from "./open-pool.js";
 import { playRun } from "./play-run.js";
@@ -64,8 +66,7 @@ export async function runSimulation(values: FlagValues, surroundings: Surroundin
   const states = checkpoints?.states;
   await using open = await openPool({ clients, states, model, training, engine, numWorkers });
   const { pool, task, backend } = open;
-  const numClasses =
-    dataset.task === undefined || dataset.task === "classification" ? dataset.classNames.length : 2;
+  const numClasses = numReportedClasses(dataset);
   const experimentName = prepared.givenName ?? dataset.name;
   const { numRounds } = simulation;
   const facts = { settings, training, dataset, shares, simulation, engine: open.engine, numSteps: numRounds };

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import type { Dataset, LocalTraining, Samples } from "@fedloom/trainer-core";
+import type { Dataset, LocalTraining } from "@fedloom/trainer-core";
+import { fingerprint } from "@fedloom/trainer-core/node";
 import type { SimulationSettings } from "./simulation-settings.js";
 import type { TrainingSettings } from "./training-settings.js";
 
@@ -58,20 +58,4 @@ function ofSimulation({ partition, strategyOptions, holdout, deadlineMs }: Simul
     "--holdout": holdout,
     "--deadline-ms": deadlineMs,
   };
-}
-
-/** Of all samples and of who has which. */
-function fingerprint({ train, val, test }: Dataset, shares: readonly Uint32Array[]): string {
-  const hash = createHash("sha256");
-  const add = ({ buffer, byteOffset, byteLength }: ArrayBufferView) => {
-    hash.update(`${byteLength};`).update(new Uint8Array(buffer, byteOffset, byteLength));
-  };
-  for (const { features, labels, targets } of [train, val, test] satisfies Samples[]) {
-    add(labels);
-    if (targets) add(targets);
-    // Of what is read from a file row by row, labels have to be enough.
-    if (ArrayBuffer.isView(features)) add(features);
-  }
-  for (const share of shares) add(share);
-  return hash.digest("hex").slice(0, 16);
 }

@@ -1,10 +1,13 @@
 import {
   type AugmentOptions,
   type BestBy,
+  isRunMetric,
   type LearningRateSchedule,
   learningRateSchedule,
   type OptimizerSpec,
   type RecommendedSettings,
+  runMetricNames,
+  usualMode,
 } from "@fedloom/trainer-core";
 import type { FlagValues } from "../command.js";
 import { CliError } from "../errors.js";
@@ -64,7 +67,7 @@ function earlyStoppingOf(values: FlagValues): EarlyStoppingSettings | undefined 
   requireMetric(name);
   return {
     metric: name,
-    mode: /loss|error|mse|mae/.test(name) ? "min" : "max",
+    mode: usualMode(name),
     patience,
     minDelta: minDelta ?? 0,
     restoreBest: values.isOn("restore-best"),
@@ -76,15 +79,10 @@ export function bestBy({ metric, mode }: EarlyStoppingSettings): BestBy {
   return { metric, mode };
 }
 
-const METRIC =
-  /^((train|val|pooled_val)_(loss|accuracy|precision|recall|f1|auroc|exact_match|mse|mae|r2)|learning_rate)$/;
-
 /** A name that no run has would only be found after the first round. */
 function requireMetric(name: string): void {
-  if (METRIC.test(name)) return;
-  const expected =
-    "train_, val_ or pooled_val_ with loss, accuracy, precision, recall, f1, auroc, mse, mae or r2";
-  throw new CliError("usage", `--metric: expected ${expected}, received ${JSON.stringify(name)}`);
+  if (isRunMetric(name)) return;
+  throw new CliError("usage", `--metric: expected ${runMetricNames}, received ${JSON.stringify(name)}`);
 }
 
 /** How the learning rate changes: a name, or all of it as JSON. */
