@@ -1,4 +1,6 @@
 import { lazy, Suspense } from "react";
+import { AccessGate } from "./access/access-gate.js";
+import { SignOutButton } from "./access/sign-out-button.js";
 import { Link, type Route, routeOf, usePath } from "./router.js";
 import { RunsPage } from "./runs/runs-page.js";
 import { buttonClass } from "./ui/button.js";
@@ -36,6 +38,7 @@ export function App() {
               Runs
             </Link>
           </nav>
+          <SignOutButton />
           <ThemeToggle />
           <Link
             href="/new"
@@ -48,7 +51,9 @@ export function App() {
       </header>
       <main id="main" className="mx-auto max-w-6xl px-4 py-6 sm:py-8">
         <Suspense fallback={<Loading what="the page" />}>
-          <Screen route={route} />
+          <AccessGate>
+            <Screen route={route} />
+          </AccessGate>
         </Suspense>
       </main>
     </>

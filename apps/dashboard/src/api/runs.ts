@@ -60,8 +60,11 @@ export async function startRun(config: Record<string, unknown>): Promise<string>
   return run_id;
 }
 
-export async function stopRun(runId: string): Promise<void> {
-  await request(`${pathOf(runId)}/stop`, { body: {} });
+/** What a user may do to a run that is not over. */
+export type RunAction = "stop" | "pause" | "resume";
+
+export async function actOnRun(runId: string, action: RunAction): Promise<void> {
+  await request(`${pathOf(runId)}/${action}`, { body: {} });
 }
 
 function pathOf(runId: string): string {

@@ -8,6 +8,8 @@ import { Plot } from "./plot.js";
 
 export interface ChartFigureProps {
   title: string;
+  /** What x counts. */
+  unit: "round" | "epoch";
   yLabel: string;
   rounds: readonly number[];
   series: readonly ChartSeries[];
@@ -17,7 +19,8 @@ export interface ChartFigureProps {
 }
 
 /** A chart over rounds with legend and, on demand, the same numbers as a table. */
-export function ChartFigure({ title, yLabel, rounds, series, lastRound, isShare = false }: ChartFigureProps) {
+export function ChartFigure(props: ChartFigureProps) {
+  const { title, unit, yLabel, rounds, series, lastRound, isShare = false } = props;
   const [asTable, setAsTable] = useState(false);
   const [pointedAt, setPointedAt] = useState<number | null>(null);
   const toggle = (
@@ -34,9 +37,9 @@ export function ChartFigure({ title, yLabel, rounds, series, lastRound, isShare 
   return (
     <Panel title={title} action={toggle}>
       {asTable ? (
-        <ChartTable title={title} rounds={rounds} series={series} />
+        <ChartTable title={title} unit={unit} rounds={rounds} series={series} />
       ) : (
-        <figure role="img" aria-label={summary(title, series)} className="min-w-0">
+        <figure role="img" aria-label={summary(title, unit, series)} className="min-w-0">
           <figcaption className="mb-2 min-h-6 lg:min-h-13">
             <ChartLegend series={series} at={pointedAt} />
           </figcaption>
@@ -45,13 +48,14 @@ export function ChartFigure({ title, yLabel, rounds, series, lastRound, isShare 
               rounds={rounds}
               series={series}
               lastRound={lastRound}
+              unit={unit}
               yLabel={yLabel}
               isShare={isShare}
               onHover={setPointedAt}
             />
             {series.length === 0 && (
               <p className="absolute inset-0 grid place-items-center text-muted text-sm">
-                Drawn when the first round is over
+                Drawn when the first {unit} is over
               </p>
             )}
           </div>
@@ -61,12 +65,12 @@ export function ChartFigure({ title, yLabel, rounds, series, lastRound, isShare 
   );
 }
 
-function summary(title: string, series: readonly ChartSeries[]): string {
+function summary(title: string, unit: string, series: readonly ChartSeries[]): string {
   const latest = series.map(({ label, values }) => {
     const value = values.findLast((entry) => entry !== null) ?? undefined;
     return `${label} ${formatMetric(value)}`;
   });
   return latest.length === 0
-    ? `${title} per round: no values yet`
-    : `${title} per round. Latest: ${latest.join("; ")}`;
+    ? `${title} per ${unit}: no values yet`
+    : `${title} per ${unit}. Latest: ${latest.join("; ")}`;
 }

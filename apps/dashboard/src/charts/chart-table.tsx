@@ -4,10 +4,11 @@ import type { ChartSeries } from "./chart-series.js";
 /** The same numbers as the chart, as a table. */
 export function ChartTable(props: {
   title: string;
+  unit: "round" | "epoch";
   rounds: readonly number[];
   series: readonly ChartSeries[];
 }) {
-  const { title, rounds, series } = props;
+  const { title, unit, rounds, series } = props;
   return (
     <section
       className="max-h-72 overflow-auto rounded border border-line"
@@ -20,7 +21,7 @@ export function ChartTable(props: {
         <thead className="sticky top-0 bg-raised text-muted">
           <tr>
             <th scope="col" className="px-3 py-1.5 text-left font-medium">
-              Round
+              {unit === "round" ? "Round" : "Epoch"}
             </th>
             {series.map(({ label }) => (
               <th key={label} scope="col" className="px-3 py-1.5 font-medium">

@@ -5,6 +5,8 @@ const FONT = '12px ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, 
 
 export interface PlotOptions {
   series: readonly Omit<ChartSeries, "values">[];
+  /** What x counts. */
+  unit: "round" | "epoch";
   yLabel: string;
   /** Scores stay within 0 and 1. */
   isShare: boolean;
@@ -13,8 +15,15 @@ export interface PlotOptions {
   onHover: (index: number | null) => void;
 }
 
-/** Options of a chart with rounds as x, in the page's colours of the moment. */
-export function plotOptions({ series, yLabel, isShare, lastRound, onHover }: PlotOptions): uPlot.Options {
+/** Options of a chart with rounds or epochs as x, in the page's colours of the moment. */
+export function plotOptions({
+  series,
+  unit,
+  yLabel,
+  isShare,
+  lastRound,
+  onHover,
+}: PlotOptions): uPlot.Options {
   const axis = {
     stroke: () => token("muted"),
     font: FONT,
@@ -37,7 +46,7 @@ export function plotOptions({ series, yLabel, isShare, lastRound, onHover }: Plo
     axes: [
       {
         ...axis,
-        label: "round",
+        label: unit,
         size: 30,
         incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000],
         space: 28,

@@ -8,13 +8,14 @@ export interface PlotProps {
   rounds: readonly number[];
   series: readonly ChartSeries[];
   lastRound: number;
+  unit: "round" | "epoch";
   yLabel: string;
   isShare: boolean;
   onHover: (index: number | null) => void;
 }
 
 /** The canvas of a chart. It is made anew only when its lines are others; new values are set. */
-export function Plot({ rounds, series, lastRound, yLabel, isShare, onHover }: PlotProps) {
+export function Plot({ rounds, series, lastRound, unit, yLabel, isShare, onHover }: PlotProps) {
   const container = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const room = useRef(lastRound);
@@ -25,6 +26,7 @@ export function Plot({ rounds, series, lastRound, yLabel, isShare, onHover }: Pl
     if (!element) return;
     const options = plotOptions({
       series: JSON.parse(lines),
+      unit,
       yLabel,
       isShare,
       lastRound: () => room.current,
@@ -43,7 +45,7 @@ export function Plot({ rounds, series, lastRound, yLabel, isShare, onHover }: Pl
       created.destroy();
       plot.current = undefined;
     };
-  }, [lines, yLabel, isShare, onHover]);
+  }, [lines, unit, yLabel, isShare, onHover]);
 
   // After the effect above, so that a chart made anew gets its values in the same frame.
   useEffect(() => {

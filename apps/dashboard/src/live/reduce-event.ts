@@ -1,6 +1,7 @@
 import type { FedloomEvent } from "@fedloom/protocol";
 import { addSeq } from "@fedloom/protocol";
 import { MAX_ERRORS, MAX_LOG_PER_TYPE, MAX_SOURCES } from "./bounds.js";
+import { isSuperseded, withAttempt } from "./reduce-attempts.js";
 import { updateClient, withClients, withoutWaiting } from "./reduce-clients.js";
 import { updateRound } from "./reduce-rounds.js";
 import type { RunView } from "./run-view.js";
@@ -16,22 +17,31 @@ export function reduceEvent(view: RunView, event: FedloomEvent): RunView {
   const { timestamp } = event;
   const lastEventAt = view.lastEventAt && view.lastEventAt > timestamp ? view.lastEventAt : timestamp;
   const next = { ...view, seen, lastEventAt, numEvents: view.numEvents + 1, log: appendToLog(view, event) };
-  return applyEvent(next, event);
+  return isSuperseded(view, event) ? next : applyEvent(next, event);
 }
 
 function applyEvent(view: RunView, event: FedloomEvent): RunView {
   const { timestamp } = event;
   switch (event.type) {
     case "training_mode":
-      return { ...view, totalRounds: view.totalRounds ?? event.data.numRounds };
+      return event.data.isFederated
+        ? { ...view, totalRounds: view.totalRounds ?? event.data.numRounds }
+        : { ...view, unit: "epoch" };
     case "training_start": {
-      const { numRounds = view.totalRounds } = event.data;
+      const { totalEpochs, numRounds = totalEpochs ?? view.totalRounds } = event.data;
       const known = numRounds === undefined ? {} : { totalRounds: numRounds };
-      return { ...view, ...known, start: event.data, startedAt: timestamp };
+      const { state: _, ...before } = withAttempt(view, event);
+      return { ...before, ...known, start: event.data, startedAt: before.startedAt ?? timestamp };
     }
+    case "run_state":
+      return { ...view, state: event.data };
     case "round_start": {
       const { round, totalRounds, participatingClients, clientIds = [] } = event.data;
-      const rounds = updateRound(view.rounds, round, { startedAt: timestamp, participatingClients });
+      const rounds = updateRound(view.rounds, round, {
+        startedAt: timestamp,
+        participatingClients,
+        ...from(event),
+      });
       return { ...view, totalRounds, rounds, clients: withClients(view.clients, round, clientIds) };
     }
     case "client_progress": {
@@ -58,12 +68,31 @@ function applyEvent(view: RunView, event: FedloomEvent): RunView {
       const { round, totalRounds, clientId, fitMetrics, evalMetrics, durationMs } = event.data;
       // With a client's name it is that client's view of the round.
       if (clientId !== undefined) return view;
-      const change = { endedAt: timestamp, durationMs, fit: fitMetrics, evaluation: evalMetrics };
+      const change = {
+        endedAt: timestamp,
+        durationMs,
+        fit: fitMetrics,
+        evaluation: evalMetrics,
+        ...from(event),
+      };
       return { ...view, totalRounds, rounds: updateRound(view.rounds, round, change) };
     }
     case "round_metrics": {
       const { round, metrics } = event.data;
-      return { ...view, rounds: updateRound(view.rounds, round, { metrics }) };
+      return { ...view, rounds: updateRound(view.rounds, round, { metrics, ...from(event) }) };
+    }
+    case "epoch_start": {
+      const { epoch, totalEpochs } = event.data;
+      const rounds = updateRound(view.rounds, epoch, { startedAt: timestamp, ...from(event) });
+      return { ...view, unit: "epoch", totalRounds: totalEpochs, rounds };
+    }
+    case "epoch_end": {
+      const { epoch, phase, metrics } = event.data;
+      const change = phase === "train" ? { fit: metrics } : { metrics };
+      return {
+        ...view,
+        rounds: updateRound(view.rounds, epoch, { endedAt: timestamp, ...change, ...from(event) }),
+      };
     }
     case "early_stopping":
       return { ...view, earlyStopping: event.data };
@@ -79,6 +108,11 @@ function applyEvent(view: RunView, event: FedloomEvent): RunView {
     default:
       return view;
   }
+}
+
+/** Who told of a round. */
+function from({ meta }: FedloomEvent): { source?: string } {
+  return meta?.source === undefined ? {} : { source: meta.source };
 }
 
 /** What is seen with this event, or undefined when it was before. */

@@ -7,6 +7,7 @@ const WINDOW = 5;
 /** The run's state by its newest event, or by its record when no event says more. */
 export function stateOf(view: RunView, recorded: RunState): RunState {
   if (view.end) return view.end.status;
+  if (view.state) return view.state.state;
   const wasHeard = view.rounds.length > 0 || view.start !== undefined;
   return recorded === "queued" && wasHeard ? "running" : recorded;
 }

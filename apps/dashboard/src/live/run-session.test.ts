@@ -22,10 +22,16 @@ function watch(start: { state: RunState; stored?: FedloomEvent[]; failure?: ApiE
   const snapshots: RunSnapshot[] = [];
   const record = (): RunRecord => ({
     runId: RUN_ID,
+    project: "default",
     experimentName: "pneumonia",
     mode: "federated",
     state: server.state,
     config: {},
+    isManaged: true,
+    tags: [],
+    notes: "",
+    attempt: 1,
+    step: 0,
     createdAt: "2026-11-20T10:00:00.000Z",
   });
   session = new RunSession({

@@ -36,6 +36,8 @@ export interface RunSessionOptions {
   api: RunApi;
   /** Address of the relay. */
   relayUrl: string;
+  /** For a server that asks for one. */
+  token?: string | undefined;
   /** Opens a socket; the browser's own. */
   openWebSocket?: OpenWebSocket;
   /** Called with the newest snapshot, at most once per `schedule`. */
@@ -119,9 +121,10 @@ export class RunSession {
   }
 
   #connect(): Viewer {
-    const { runId, relayUrl, openWebSocket, random } = this.#options;
+    const { runId, relayUrl, token, openWebSocket, random } = this.#options;
     return openViewer({
       url: relayUrl,
+      token,
       runId,
       from: "start",
       random,

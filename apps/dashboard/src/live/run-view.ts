@@ -22,6 +22,8 @@ export interface ClientRound {
 /** What the server says of one round. */
 export interface RoundView {
   round: number;
+  /** Who told of it: each start of a run has a publisher of its own. */
+  source?: string;
   startedAt?: string;
   endedAt?: string;
   durationMs?: number;
@@ -43,6 +45,13 @@ export interface RunError {
   round?: number;
 }
 
+/** A start of a run that went on from a checkpoint: what earlier ones said of later rounds no longer counts. */
+export interface Attempt {
+  attempt: number;
+  /** The round after which it went on. */
+  resumedFrom: number;
+}
+
 export interface LogEntry {
   /** Counted up per page, also where events carry no number. */
   id: number;
@@ -53,6 +62,12 @@ export interface LogEntry {
 export interface RunView {
   start?: EventData<"training_start">;
   startedAt?: string;
+  /** What the server last said of the run as a whole, until its training begins again. */
+  state?: EventData<"run_state">;
+  /** The starts of the run that went on from a checkpoint, by their publisher. */
+  attempts: ReadonlyMap<string, Attempt>;
+  /** What the run counts: rounds of a federation, or epochs in one place, which are shown as rounds are. */
+  unit: "round" | "epoch";
   totalRounds?: number;
   /** Rising by round. */
   rounds: readonly RoundView[];
@@ -70,6 +85,8 @@ export interface RunView {
 }
 
 export const emptyView: RunView = {
+  attempts: new Map(),
+  unit: "round",
   rounds: [],
   clients: new Map(),
   errors: [],

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { currentToken } from "../access/session.js";
 import { getFinalMetrics, getRun, storedEvents } from "../api/runs.js";
 import { emptySnapshot, RunSession, type RunSnapshot } from "./run-session.js";
 
@@ -12,6 +13,7 @@ export function useRunSession(runId: string): RunSnapshot {
       runId,
       api,
       relayUrl: relayUrl(),
+      token: currentToken(),
       schedule: (draw) => requestAnimationFrame(draw),
       onChange: setSnapshot,
     });

@@ -11,8 +11,9 @@ import {
 export function describeEvent(event: FedloomEvent): string {
   switch (event.type) {
     case "training_start": {
-      const { experimentName, dataset, model, backend } = event.data;
-      return join([experimentName, dataset, model, backend]);
+      const { experimentName, dataset, model, backend, attempt, resumedFrom } = event.data;
+      const start = attempt && `start ${attempt}, after round ${resumedFrom ?? 0}`;
+      return join([experimentName, dataset, model, backend, start || undefined]);
     }
     case "round_start":
       return `round ${event.data.round} of ${event.data.totalRounds}, ${formatCountOf(event.data.participatingClients, "client")}`;
@@ -48,6 +49,10 @@ export function describeEvent(event: FedloomEvent): string {
       const { status, durationSeconds, finalMetrics } = event.data;
       return join([status, formatDuration(durationSeconds), list(finalMetrics)]);
     }
+    case "run_state":
+      return join([event.data.state, event.data.reason]);
+    case "log":
+      return event.data.message;
     case "training_mode":
       return `${formatCountOf(event.data.numClients, "client")}, ${formatCountOf(event.data.numRounds, "round")}`;
     default:

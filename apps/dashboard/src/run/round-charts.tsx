@@ -17,9 +17,17 @@ export function RoundCharts({ view, numRounds }: { view: RunView; numRounds: num
   const lastRound = view.totalRounds ?? numRounds ?? numbers.at(-1) ?? 1;
   return (
     <div className="grid gap-5 lg:grid-cols-2">
-      <ChartFigure title="Loss" yLabel="loss" rounds={numbers} series={loss} lastRound={lastRound} />
+      <ChartFigure
+        title="Loss"
+        unit={view.unit}
+        yLabel="loss"
+        rounds={numbers}
+        series={loss}
+        lastRound={lastRound}
+      />
       <ChartFigure
         title="AUC and accuracy"
+        unit={view.unit}
         yLabel="score"
         rounds={numbers}
         series={scores}

@@ -15,6 +15,16 @@ export function RunErrors({ view, record, state }: { view: RunView; record: RunR
           {reason ?? "No reason was given."}
         </Notice>
       )}
+      {state === "paused" && (
+        <Notice tone="info" title="The run is paused">
+          It goes on from its last closed round when it is resumed.
+        </Notice>
+      )}
+      {state === "silent" && (
+        <Notice tone="warn" title="The run is silent">
+          Nothing was heard of it for a while. Training may well go on; what is missing arrives later.
+        </Notice>
+      )}
       {state === "lost" && (
         <Notice tone="warn" title="The run is not heard of">
           Its process went silent. If it comes back, the run goes on here.

@@ -1,13 +1,13 @@
 import type { RunRecord, RunState } from "@fedloom/protocol";
-import type { Source } from "../live/run-session.js";
+import { isOver, type Source } from "../live/run-session.js";
 import type { RunView } from "../live/run-view.js";
 import { factsOf } from "../runs/run-facts.js";
 import { formatCountOf, formatDateTime } from "../ui/format.js";
 import { PageTitle } from "../ui/page-title.js";
 import { StateBadge } from "../ui/state-badge.js";
 import { SyntheticTag } from "../ui/synthetic-tag.js";
+import { RunActions } from "./run-actions.js";
 import { SourceNote } from "./source-note.js";
-import { StopButton } from "./stop-button.js";
 
 export interface RunHeaderProps {
   record: RunRecord;
@@ -42,7 +42,7 @@ export function RunHeader({ record, state, view, source }: RunHeaderProps) {
           <bdi>{details.join(" · ")}</bdi>
         </p>
       </div>
-      {(state === "running" || state === "queued") && <StopButton runId={record.runId} />}
+      {record.isManaged && !isOver(state) && <RunActions runId={record.runId} state={state} />}
     </div>
   );
 }

@@ -38,7 +38,7 @@ export function RunPage({ runId }: { runId: string }) {
       <RunProgress view={view} state={state} numRounds={Number(record.config.num_rounds) || undefined} />
       <SummaryCards view={view} record={record} state={state} finalMetrics={finalMetrics} />
       <RoundCharts view={view} numRounds={Number(record.config.num_rounds) || undefined} />
-      <ClientsSection clients={view.clients} lastRound={view.totalRounds} />
+      {view.unit === "round" && <ClientsSection clients={view.clients} lastRound={view.totalRounds} />}
       <EventLog log={view.log} numEvents={view.numEvents} />
     </div>
   );

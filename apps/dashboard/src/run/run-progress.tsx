@@ -17,13 +17,13 @@ export function RunProgress(props: { view: RunView; state: RunState; numRounds: 
       <div className="mb-1.5 flex justify-between gap-4 text-sm">
         <span>
           <span className="font-medium">{formatCount(done)}</span>
-          {total !== undefined && ` of ${formatCount(total)}`} rounds
+          {total !== undefined && ` of ${formatCount(total)}`} {view.unit}s
         </span>
         <span className="text-muted">{leftText(view, state, left)}</span>
       </div>
       <div
         role="progressbar"
-        aria-label="Rounds that are over"
+        aria-label={`${view.unit === "round" ? "Rounds" : "Epochs"} that are over`}
         aria-valuemin={0}
         aria-valuemax={total ?? 0}
         aria-valuenow={done}
@@ -40,6 +40,7 @@ export function RunProgress(props: { view: RunView; state: RunState; numRounds: 
 
 function leftText(view: RunView, state: RunState, left: number | undefined): string {
   if (state === "queued") return "waiting for its turn";
+  if (state === "paused") return "paused";
   if (state !== "running") return "";
   if (view.rounds.length === 0) return "preparing data and model";
   if (left === undefined) return "estimating the time left";

@@ -20,7 +20,7 @@ export function SummaryCards({ view, record, state, finalMetrics }: SummaryCards
   const now = useNow(state === "running");
   const best = bestValidationAuroc(view);
   const evaluated = view.rounds.findLast((round) => validation(round, "loss") !== undefined);
-  const fitted = view.rounds.findLast(({ fit }) => fit.train_loss !== undefined);
+  const fitted = view.rounds.findLast(({ fit }) => (fit.train_loss ?? fit.loss) !== undefined);
   const { test_auroc: testAuroc, test_accuracy: testAccuracy } = finalMetrics?.finalMetrics ?? {};
   const startedAt = view.startedAt ?? record.startedAt;
   const recorded = startedAt === undefined ? record : { ...record, startedAt };
@@ -34,15 +34,21 @@ export function SummaryCards({ view, record, state, finalMetrics }: SummaryCards
       >
         {finalMetrics ? <span data-testid="final-test-auroc">{formatMetric(testAuroc)}</span> : "–"}
       </Card>
-      <Card title="Best validation AUC" note={best ? `in round ${best.round}` : "after the first round"}>
+      <Card
+        title="Best validation AUC"
+        note={best ? `in ${view.unit} ${best.round}` : `after the first ${view.unit}`}
+      >
         {formatMetric(best?.auroc)}
       </Card>
-      <Card title="Validation loss" note={`training ${formatMetric(fitted?.fit.train_loss)}`}>
+      <Card
+        title="Validation loss"
+        note={`training ${formatMetric(fitted?.fit.train_loss ?? fitted?.fit.loss)}`}
+      >
         {formatMetric(evaluated && validation(evaluated, "loss"))}
       </Card>
       <Card
         title="Validation accuracy"
-        note={evaluated ? `round ${evaluated.round}` : "after the first round"}
+        note={evaluated ? `${view.unit} ${evaluated.round}` : `after the first ${view.unit}`}
       >
         {formatPercent(evaluated && validation(evaluated, "accuracy"))}
       </Card>

@@ -3,6 +3,8 @@ import type { RunState } from "@fedloom/protocol";
 const LOOK: Record<RunState, { label: string; colour: string }> = {
   queued: { label: "Queued", colour: "text-muted" },
   running: { label: "Running", colour: "text-accent" },
+  silent: { label: "Silent", colour: "text-warn" },
+  paused: { label: "Paused", colour: "text-muted" },
   completed: { label: "Completed", colour: "text-good" },
   stopped: { label: "Stopped", colour: "text-warn" },
   failed: { label: "Failed", colour: "text-bad" },
