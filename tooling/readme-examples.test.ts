@@ -11,6 +11,7 @@ const guides = [
   { path: "docs/writing-a-strategy.md", folder: "packages/fl-strategy" },
   { path: "docs/privacy.md", folder: "packages/fl-strategy" },
   { path: "docs/training.md", folder: "packages/trainer-core" },
+  { path: "docs/alerts.md", folder: "packages/protocol" },
 ];
 
 interface Example {

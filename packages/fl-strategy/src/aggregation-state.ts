@@ -21,6 +21,19 @@ export function createAggregationState(
   hooks: readonly AggregateHook[],
   layout: WeightsLayout,
 ): AggregationState {
+  requireMatchingHooks(strategy, hooks);
+  return {
+    strategy: { id: strategy.id, version: strategy.stateVersion, state: strategy.init(layout) },
+    hooks: Object.fromEntries(hooks.map((hook) => [hook.name, hook.init ? hook.init(layout) : null])),
+    losses: {},
+  };
+}
+
+/**
+ * Refuses hooks that cannot work together.
+ * @throws StrategyError `invalid_option` for hooks with the same name, or one that does not go with the strategy.
+ */
+export function requireMatchingHooks(strategy: Strategy, hooks: readonly AggregateHook[]): void {
   const names = hooks.map((hook) => hook.name);
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) {
@@ -30,11 +43,6 @@ export function createAggregationState(
     const objection = hook.objectTo?.(strategy, hooks);
     if (objection !== undefined) throw new StrategyError("invalid_option", `hook ${hook.name}: ${objection}`);
   }
-  return {
-    strategy: { id: strategy.id, version: strategy.stateVersion, state: strategy.init(layout) },
-    hooks: Object.fromEntries(hooks.map((hook) => [hook.name, hook.init ? hook.init(layout) : null])),
-    losses: {},
-  };
 }
 
 /**

@@ -1,5 +1,9 @@
 // Rounds
-export { type AggregationState, createAggregationState } from "./aggregation-state.js";
+export {
+  type AggregationState,
+  createAggregationState,
+  requireMatchingHooks,
+} from "./aggregation-state.js";
 // Clients
 export { type PrivatizeOptions, privatizeUpdate } from "./client/privatize-update.js";
 export { type ControlStep, controlCorrection, nextClientControl } from "./client/scaffold-client.js";
@@ -33,6 +37,7 @@ export {
 export { type ClipUpdateOptions, clipUpdate } from "./hooks/clip-update.js";
 export { type CompressUpdatesOptions, compressUpdates } from "./hooks/compress-updates.js";
 export { type FilterTensorsOptions, filterTensors } from "./hooks/filter-tensors.js";
+export { createHook, type HookName, hookNames } from "./hooks/registry.js";
 export { type RejectInvalidOptions, rejectInvalid } from "./hooks/reject-invalid.js";
 export type {
   AggregateHook,

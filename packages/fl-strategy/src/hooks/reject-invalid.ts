@@ -1,5 +1,5 @@
 import type { AggregateHook, HookContext } from "../hooks.js";
-import { requireNumber } from "../require-option.js";
+import { requireKnownOptions, requireNumber } from "../require-option.js";
 import type { Refusal, Update } from "../update.js";
 import { type TensorSpec, tensorAt, type WeightsLayout } from "../weights/layout.js";
 import { rangesOf } from "../weights/ranges.js";
@@ -19,6 +19,7 @@ export interface RejectInvalidOptions {
  * of steps that nobody should believe. Private tensors are not looked at, because they are not aggregated.
  */
 export function rejectInvalid(options: RejectInvalidOptions = {}): AggregateHook<null> {
+  requireKnownOptions("reject-invalid", options, ["maxSamples", "maxSteps", "maxMagnitude"]);
   const { maxSamples = 10_000_000, maxSteps = 10_000_000, maxMagnitude = 1e9 } = options;
   requireNumber("maxSamples", maxSamples, "an integer >= 1");
   requireNumber("maxSteps", maxSteps, "an integer >= 1");
