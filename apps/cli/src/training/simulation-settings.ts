@@ -3,7 +3,7 @@ import type { PartitionOptions } from "@fedloom/trainer-core";
 import type { FlagValues } from "../command.js";
 import { CliError } from "../errors.js";
 import { asUsage } from "./as-usage.js";
-import { partitionOf } from "./partition-flags.js";
+import { partitionOf } from "./partition-of.js";
 
 const MAX_WORKERS = 1_024;
 

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { partitionKinds, partitionOptionNames } from "@fedloom/trainer-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { PARTITION_FLAGS, partitionOf } from "./partition-flags.js";
+import { PARTITION_FLAGS } from "./partition-flags.js";
+import { partitionOf } from "./partition-of.js";
 import { valuesOf } from "./testing-flags.js";
 
 let folder: string;
