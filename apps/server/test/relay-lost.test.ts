@@ -91,6 +91,8 @@ async function progress(name: string): Promise<{ type: string; data: Record<stri
     .map((line) => {
       const { type, data } = JSON.parse(line);
       for (const field of OWN) delete data[field];
+      // In it is how long the run took.
+      if (type === "checkpoint") delete data.bytes;
       for (const name of Object.keys(data.metrics ?? {})) if (name.endsWith("_ms")) delete data.metrics[name];
       return { type, data };
     })

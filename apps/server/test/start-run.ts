@@ -5,7 +5,7 @@ import type { BuiltServer } from "./start-built-server.js";
 export const SHORT_RUN = {
   data: "synthetic-xrays",
   data_options: { num_train: 240, num_val: 60, num_test: 60 },
-  num_rounds: 3,
+  num_rounds: 4,
   num_clients: 2,
   partition: "iid",
   engine: "wasm",

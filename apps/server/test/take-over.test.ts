@@ -42,6 +42,11 @@ async function untilStep(runId: string, step: number): Promise<void> {
     .toBeGreaterThanOrEqual(step);
 }
 
+async function ask(server: BuiltServer, runId: string, what: string): Promise<void> {
+  const response = await fetch(`${server.url}/api/runs/${runId}/${what}`, { method: "POST" });
+  expect(response.status, await response.text()).toBeLessThan(300);
+}
+
 /** Each source's events are all there, once; the run began as often as it should. */
 async function expectWhole(runId: string, attempts: readonly string[]): Promise<void> {
   const { seqs } = await tellRun(database, runId);
@@ -80,6 +85,30 @@ it("two servers on one folder share the queue, and nothing is trained twice", {
   expect(attempts.filter((attempt) => attempt === 1).length).toBeGreaterThanOrEqual(3);
   for (const [index, runId] of ids.entries())
     await expectWhole(runId, attempts[index] === 1 ? ["trainer"] : ["trainer", "trainer-2"]);
+});
+
+it("a process whose server was killed obeys the next one: it pauses, goes on, and stops", {
+  timeout: 120_000,
+}, async () => {
+  const server = await start();
+  const runId = await startRun(server, { ...SHORT_RUN, num_rounds: 50 });
+  await untilStep(runId, 1);
+  const orphan = await ownerOf(runId);
+  await server.stop("SIGKILL");
+  const next = await start();
+  await ask(next, runId, "pause");
+  expect(await untilState(next, runId, "paused")).toMatchObject({
+    attempt: 1,
+    state_reason: "paused by the user",
+  });
+  await ask(next, runId, "resume");
+  await expect.poll(() => ownerOf(runId), { timeout: 30_000 }).toBeDefined();
+  expect(await ownerOf(runId)).not.toBe(orphan);
+  const step = (await database.runs.get(runId))?.step ?? 0;
+  await untilStep(runId, step + 1);
+  await ask(next, runId, "stop");
+  expect(await untilState(next, runId, "stopped")).toMatchObject({ attempt: 2 });
+  await expectWhole(runId, ["trainer", "trainer-2"]);
 });
 
 it("a process that slept past its lease writes nothing any more", { timeout: 120_000 }, async () => {

@@ -26,12 +26,20 @@ export interface Connection {
 const POOL_SIZE = 4;
 const CONNECT_SECONDS = 10;
 const CLOSE_SECONDS = 5;
+/** How long a transaction may wait for its next statement, in ms; as long as a lease. */
+const MAX_IDLE_MS = 10_000;
 const DEFAULT_PORT = 5432;
 
 /** Opens a pool; connections are made when they are needed, and made anew when they break. */
 export function connect(options: ConnectionOptions, poolSize = POOL_SIZE): Connection {
   const { url, openSocket, ...parts } = options;
-  const settings = { max: poolSize, connect_timeout: CONNECT_SECONDS, onnotice: () => {} };
+  const settings = {
+    max: poolSize,
+    connect_timeout: CONNECT_SECONDS,
+    // A process that stands still must not hold the rows of a run for ever.
+    connection: { idle_in_transaction_session_timeout: MAX_IDLE_MS },
+    onnotice: () => {},
+  };
   const { client, close } = createSteadyClient({
     url,
     settings: url === undefined ? { ...parts, ...settings } : settings,

@@ -1,14 +1,14 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
 import type { WireEvent } from "@fedloom/protocol";
+import { findLeftovers } from "./leftovers.js";
 import { RecordQueue } from "./record-queue.js";
 import { removeOldSpools } from "./remove-old-spools.js";
-import type { Leftover, Spool, SpoolRecord, SpoolStore } from "./spool.js";
+import type { Spool, SpoolRecord, SpoolStore } from "./spool.js";
 import { SpoolFileCursor } from "./spool-file-cursor.js";
+import { spoolPath } from "./spool-path.js";
 import { findLastSeq } from "./spool-reader.js";
 import { SpoolSnapshot } from "./spool-snapshot.js";
 import { type FsyncPolicy, SpoolWriter } from "./spool-writer.js";
-import { StoredSpool, scanSpool } from "./stored-spool.js";
 
 export interface FileSpoolOptions {
   /** Folder of the progress files; made when missing; `logs/progress`. */
@@ -49,45 +49,6 @@ export function openFileSpools(options: FileSpoolOptions = {}): SpoolStore {
   };
 }
 
-/** Where a run's events are, without the ending. */
-function basePath(
-  { directory = "logs/progress", experimentName = "run" }: FileSpoolOptions,
-  runId: string,
-): string {
-  return join(directory, `${fileName(experimentName)}_${fileName(runId)}`);
-}
-
-async function findLeftovers(options: FileSpoolOptions): Promise<Leftover[]> {
-  const { leftoversOf: runId } = options;
-  if (runId === undefined) return [];
-  const path = `${basePath(options, runId)}.jsonl`;
-  if (!existsSync(path)) return [];
-  const { sources } = await scanSpool(path);
-  return sources.flatMap((found) => {
-    const spool = new StoredSpool(path, found);
-    if (found.runId !== runId || spool.acknowledged >= spool.lastSeq) return [];
-    return [{ runId, source: found.source, spool: withoutSnapshot(spool) }];
-  });
-}
-
-/** The snapshot belongs to the spool that is written to; what the relay has of the others it says itself next time. */
-function withoutSnapshot(spool: StoredSpool): Spool {
-  return {
-    firstSeq: spool.firstSeq,
-    lastSeq: spool.lastSeq,
-    numSpooled: spool.numSpooled,
-    numDropped: 0,
-    failure: undefined,
-    get acknowledged() {
-      return spool.acknowledged;
-    },
-    append: () => spool.append(),
-    read: (seq, maxBytes) => spool.read(seq, maxBytes),
-    acknowledge: (seq) => spool.acknowledge(seq),
-    close: async () => {},
-  };
-}
-
 /** One source's events of one run, in the run's progress file; the newest also in memory, for the live path. */
 export class FileSpool implements Spool {
   readonly path: string;
@@ -110,7 +71,7 @@ export class FileSpool implements Spool {
 
   constructor({ runId, source }: { runId: string; source: string }, options: FileSpoolOptions = {}) {
     const { directory = "logs/progress", experimentName = "run", fsync = "interval" } = options;
-    const base = basePath(options, runId);
+    const base = spoolPath(options, runId);
     this.path = `${base}.jsonl`;
     this.snapshotPath = `${base}.json`;
     this.#source = source;
@@ -233,11 +194,6 @@ export class FileSpool implements Spool {
     }
     return this.#index[low - 1]?.offset ?? 0;
   }
-}
-
-/** A name is a label, never a path. */
-function fileName(name: string): string {
-  return name.replace(/[^A-Za-z0-9-]+/g, "-").slice(0, 64) || "run";
 }
 
 function lastByte(path: string, size: number): number | undefined {

@@ -178,7 +178,10 @@ describe("EventStore", () => {
           metrics,
         },
       },
-      { type: "round_end", data: { round: 2, duration_ms: 1, fit_metrics: { loss: 0.5 }, eval_metrics: metrics } },
+      {
+        type: "round_end",
+        data: { round: 2, duration_ms: 1, fit_metrics: { loss: 0.5 }, eval_metrics: metrics },
+      },
       {
         type: "round_end",
         data: { round: 2, client_id: "a", duration_ms: 1, fit_metrics: metrics, eval_metrics: {} },

@@ -99,9 +99,16 @@ export async function addApiDocs(app: FastifyInstance): Promise<void> {
   await app.register(async (scope) => {
     // The plugin's own routes.
     Object.assign(scope, { defaultAccess: "public" });
-    await scope.register(swaggerUi, { routePrefix: "/docs", uiConfig: { url: "/openapi.json" } });
+    await scope.register(swaggerUi, {
+      routePrefix: "/docs",
+      uiConfig: { url: "/openapi.json" },
+      theme: { title: "Fedloom API", css: [{ filename: "page.css", content: WITHOUT_BAR }] },
+    });
   });
 }
+
+/** The bar shows another project's name, and an address to type into. */
+const WITHOUT_BAR = ".swagger-ui .topbar { display: none }";
 
 function describeRoute(route: RouteOptions): NonNullable<RouteOptions["schema"]> {
   const schema = route.schema as NonNullable<RouteOptions["schema"]>;

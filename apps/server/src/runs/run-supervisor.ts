@@ -67,6 +67,7 @@ export class RunSupervisor {
       for (const run of active) await this.#lookAt(run);
       const owners = new Set(active.map(({ leaseOwner }) => leaseOwner));
       for (const owner of this.#gone) if (!owners.has(owner)) this.#gone.delete(owner);
+      for (const owner of this.#ends.keys()) if (!owners.has(owner)) this.#ends.delete(owner);
       await this.#keepReservations();
       await this.#fill();
     } catch (error) {
@@ -87,13 +88,12 @@ export class RunSupervisor {
   /** Asks the processes to give their runs back, and waits for them to be gone. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all(this.#cares.values());
     const children = [...this.#children.values()];
     for (const child of children) child.kill("SIGTERM");
     const killer = setTimeout(() => {
       for (const child of children) child.kill("SIGKILL");
     }, this.#options.stopMs);
-    await Promise.all(children.map(({ isOver }) => isOver));
+    await Promise.all([...this.#cares.values(), ...children.map(({ isOver }) => isOver)]);
     clearTimeout(killer);
     const { runs } = this.#options.database;
     for (const { lease } of children) await runs.abandon(lease.owner).catch(() => {});
@@ -103,7 +103,6 @@ export class RunSupervisor {
     const { runId, leaseOwner, isLeased, isEnding, state, wanted } = run;
     if (leaseOwner !== undefined && this.#isGone(run, leaseOwner)) {
       const end = this.#ends.get(leaseOwner);
-      this.#ends.delete(leaseOwner);
       if (end?.code === EXIT.released || this.#options.owners.isReservation(leaseOwner)) {
         return this.#options.database.runs.abandon(leaseOwner);
       }

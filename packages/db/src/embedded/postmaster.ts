@@ -21,7 +21,8 @@ const MAX_LOG_BYTES = 10 * 2 ** 20;
 const MIN_FREE_BYTES = 16 * 2 ** 20;
 
 /** What goes by itself: processes of a killed server that are about to end, a port that somebody was quicker to take. */
-const PASSING = /pre-existing shared memory block|Address already in use|could not create any TCP/;
+const PASSING =
+  /pre-existing shared memory block|"postmaster\.pid" already exists|Address already in use|could not create any TCP/;
 
 /** What is needed to run PostgreSQL on a cluster. */
 export interface Postmaster {

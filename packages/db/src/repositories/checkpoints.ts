@@ -1,12 +1,12 @@
-import { createHash, randomUUID } from "node:crypto";
-import { and, desc, eq, gt, inArray, isNull, lt, sql } from "drizzle-orm";
+import { randomUUID } from "node:crypto";
+import { and, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
 import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { type CheckpointFiles, openCheckpointFiles } from "../checkpoints/checkpoint-files.js";
 import { DbError } from "../errors.js";
 import { checkpoints, clientStates } from "../schema/checkpoints.js";
-import { runs } from "../schema/runs.js";
 import { storableText } from "../storable.js";
 import type { RunLease } from "./runs.js";
+import { replaceCheckpoint, requireLease, sha256Of } from "./save-checkpoint.js";
 
 export interface CheckpointRecord {
   readonly checkpointId: string;
@@ -179,52 +179,6 @@ const COLUMNS = {
   createdAt: checkpoints.createdAt,
 };
 
-type Transaction = Parameters<Parameters<PostgresJsDatabase["transaction"]>[0]>[0];
-type Saved = NewCheckpoint & { readonly checkpointId: string; readonly path: string | null };
-
-async function replaceCheckpoint(transaction: Transaction, lease: RunLease, saved: Saved): Promise<void> {
-  const { kind, step, bytes, checkpointId, path } = saved;
-  const { runId, attempt } = lease;
-  await requireLease(transaction, lease);
-  if (kind === "last")
-    await transaction.update(runs).set({ step, numDeaths: 0 }).where(eq(runs.runId, runId));
-  const content = {
-    checkpointId,
-    attempt,
-    step,
-    bytes: path === null ? bytes : null,
-    path,
-    numBytes: bytes.byteLength,
-    sha256: sha256Of(bytes),
-    createdAt: sql`now()`,
-  };
-  await transaction
-    .insert(checkpoints)
-    .values({ runId, kind, ...content })
-    .onConflictDoUpdate({ target: [checkpoints.runId, checkpoints.kind], set: content });
-}
-
-/** Holds the run's row to the end of the transaction, so that nobody claims it meanwhile. */
-async function requireLease(
-  transaction: Transaction,
-  { runId, attempt, owner }: RunLease,
-): Promise<{ step: number }> {
-  const [row] = await transaction
-    .select({ step: runs.step })
-    .from(runs)
-    .where(
-      and(
-        eq(runs.runId, runId),
-        eq(runs.attempt, attempt),
-        eq(runs.leaseOwner, owner),
-        isNull(runs.deletedAt),
-      ),
-    )
-    .for("update");
-  if (row) return row;
-  throw new DbError("lease_lost", `run ${runId} is no longer attempt ${attempt}'s of ${owner}`);
-}
-
 /** Only who has the lease writes files of a run and kind: what else there is was replaced, or left by a killed process. */
 async function removeOlder(
   queries: PostgresJsDatabase,
@@ -264,10 +218,6 @@ function requireWhole(
   const received = sha256Of(bytes);
   if (received !== sha256) throw damaged(runId, kind, `expected sha256 ${sha256}, received ${received}`);
   return bytes;
-}
-
-function sha256Of(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function damaged(runId: string, kind: string, reason: string): DbError {

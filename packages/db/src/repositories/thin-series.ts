@@ -11,8 +11,8 @@ export interface ThinQuery {
   readonly to: number | undefined;
 }
 
-/** What can be read value by value within a tenth of a second or two. */
-const MAX_STEPS_READ = 300_000;
+/** What can be read value by value within a tenth of a second. */
+const MAX_STEPS_READ = 100_000;
 
 interface Line extends Record<string, unknown> {
   series_id: number;
@@ -43,7 +43,7 @@ export async function thinSeries(queries: PostgresJsDatabase, query: ThinQuery):
   const start = from ?? Math.min(...known.map(({ first }) => Number(first)));
   const end = to ?? Math.max(...known.map(({ last }) => Number(last)));
   const numSteps = end - start + 1;
-  // Many lines at once are read by buckets even if their parts become wider than was asked for.
+  // What is longer is read by buckets, even if its parts become wider than was asked for.
   const isMuch = known.length * numSteps > MAX_STEPS_READ;
   const width = Math.max(Math.ceil(numSteps / numParts), isMuch ? BUCKET_STEPS + 1 : 1);
   const range: Range = { start, end, width };

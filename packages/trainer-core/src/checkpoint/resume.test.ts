@@ -191,6 +191,20 @@ describe("resume", () => {
     expect([...(await play(create(3), callbacks, { resume })).weights]).toEqual([...first.weights]);
   });
 
+  it("says which start this is, and after which step it goes on", async () => {
+    const { store } = await play(centralized({ numEpochs: 2 }), none);
+    const resume = decodeCheckpoint((await store.load("last")) as Uint8Array);
+    const startOf = async (settings: Pick<RunSettings, "attempt" | "resume">) => {
+      const trainer = centralized({ numEpochs: 2, ...settings })({});
+      for await (const event of trainer.run()) if (event.type === "training_start") return event.data;
+      return undefined;
+    };
+    expect(await startOf({})).not.toHaveProperty("resumedFrom");
+    expect(await startOf({ attempt: 2, resume })).toMatchObject({ attempt: 2, resumedFrom: 2 });
+    // What an attempt before has said of any epoch no longer counts.
+    expect(await startOf({ attempt: 3 })).toMatchObject({ attempt: 3, resumedFrom: 0 });
+  });
+
   it("refuses to go on with other settings of the caller's", async () => {
     const resume = await checkpointOf(federated({ numRounds: 1, config: { partition: { alpha: 0.5 } } }));
     const run = (alpha: number) => federated({ config: { partition: { alpha } } })({ resume });

@@ -38,7 +38,7 @@ export async function chooseEngine(subject: TrainerSubject): Promise<CreatedTrai
   const candidates = await open("wasm");
   const [planned] = model && trainingCost(model) < LARGE ? candidates : [];
   if (planned) {
-    const reason = "the model is planned, and small enough that no other engine comes near";
+    const reason = "the fastest for a model of this size";
     return { trainer: planned.trainer, engine: { name: planned.name, reason } };
   }
   for (const name of othersHere()) candidates.push(...(await open(name)));

@@ -91,7 +91,7 @@ function addSteering(app: FastifyInstance, { database, runs }: RunRoutesOptions)
       },
     );
   steer("stop", "End a run within the batch that it trains", (runId, reason) => runs.stop(runId, reason));
-  steer("pause", "Put a run aside after its current round or epoch", (runId, reason) =>
+  steer("pause", "Put a run aside: it goes on later from its last closed round or epoch", (runId, reason) =>
     runs.pause(runId, reason),
   );
   steer("resume", "Let a paused run go on", (runId) => runs.resume(runId));
