@@ -69,9 +69,16 @@ const RETRY_SECONDS = 2;
 /** Of connections (Node, postgres.js) and of a server that starts, stops or has no room (SQLSTATE). */
 const AWAY = /^(E(CONN|PIPE|TIMEDOUT|NOTFOUND|AI_AGAIN|HOSTUNREACH)|CONNECT|08|57P0|53)/;
 
+/** The embedded one may not have started yet, for want of room or time. */
+const AWAY_CODES: ReadonlySet<DbError["code"]> = new Set([
+  "unreachable",
+  "embedded_unavailable",
+  "data_dir_unusable",
+]);
+
 function isDatabaseAway(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof DbError && (cause.code === "unreachable" || cause.code === "embedded_unavailable")) {
+    if (cause instanceof DbError && AWAY_CODES.has(cause.code)) {
       return true;
     }
     if (AWAY.test((cause as NodeJS.ErrnoException).code ?? "")) return true;
