@@ -31,7 +31,7 @@ export class RunActions {
       throw new ServerError("run_not_active", `run ${runId} is about to stop and cannot be paused`);
     }
     if (await this.#runs.settle(runId, "paused", { reason })) {
-      this.#publisher.state(runId, "paused", { reason });
+      await this.#publisher.state(runId, "paused", { reason });
       return;
     }
     if (!(await this.#runs.want(runId, "paused", reason))) await this.#requireActive(runId, "paused");
@@ -40,7 +40,7 @@ export class RunActions {
   async resume(runId: string): Promise<void> {
     const run = await this.find(runId);
     if (await this.#runs.settle(runId, "queued", { from: ["paused"] })) {
-      this.#publisher.state(runId, "queued");
+      await this.#publisher.state(runId, "queued");
       return;
     }
     const [unfinished] = await this.#runs.listUnfinished({ runId });

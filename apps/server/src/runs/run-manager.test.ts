@@ -89,7 +89,7 @@ it("a program that dies three times ends its run as failed; what it printed is k
     .poll(() => events.at(-1), { timeout: 10_000 })
     .toMatchObject({ type: "training_end", data: { run_id: runId, status: "failed" } });
   expect(await database.runs.get(runId)).toMatchObject({ state: "failed", error: reason, attempt: 0 });
-  expect(statesOf(runId)).toEqual(["queued", "queued", "queued"]);
+  expect(statesOf(runId)).toEqual(["queued", "queued"]);
   const texts = events.filter(({ type }) => type === "log").map(({ data }) => [data.level, data.message]);
   expect(texts.filter(([level]) => level === "info")).toEqual(Array(3).fill(["info", "begins 26"]));
   expect(texts.filter(([level]) => level === "warning")).toEqual(Array(3).fill(["warning", "no such luck"]));
@@ -112,7 +112,8 @@ it("what users want of runs that wait is done at once, or refused with the state
     await expect(refuse()).rejects.toThrow(`run ${runId} is stopped and cannot be`);
   }
   await expect(manager.resume(runId)).rejects.toThrow(`run ${runId} is stopped and not paused`);
-  expect(statesOf(runId)).toEqual(["queued", "paused", "queued"]);
+  // Nothing was said of it yet, and its first event is to be training_mode.
+  expect(statesOf(runId)).toEqual([]);
   expect(events.at(-1)).toMatchObject({ type: "training_end", data: { status: "stopped" } });
   await manager.delete(runId);
   for (const refuse of [

@@ -108,7 +108,6 @@ export class RunManager implements AsyncDisposable {
       config: runConfig.toWire(config),
       totalSteps: mode === "federated" ? numRounds : numEpochs,
     });
-    this.#publisher.state(runId, "queued");
     this.#look();
     return runId;
   }
@@ -147,7 +146,7 @@ export class RunManager implements AsyncDisposable {
     if (!(await this.#settings.database.runs.markDeleted(runId))) await this.#actions.find(runId);
     // Without its lease the process writes nothing more, wherever it is; a child of this server need not find out.
     await this.#supervisor.kill(runId);
-    if (!isOver(state)) this.#publisher.state(runId, "stopped", { reason: "deleted by the user" });
+    if (!isOver(state)) await this.#publisher.state(runId, "stopped", { reason: "deleted by the user" });
     await this.#files.remove(runId);
     this.#purge();
   }

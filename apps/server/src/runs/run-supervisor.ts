@@ -145,7 +145,7 @@ export class RunSupervisor {
     const reason = `${wanted} by the user`;
     if (!(await database.runs.settle(runId, wanted, { reason }))) return;
     if (wanted === "stopped") await publisher.end(runId, "stopped");
-    else publisher.state(runId, "paused", { reason });
+    else await publisher.state(runId, "paused", { reason });
   }
 
   /** Has another process go on with a run whose own died. */
@@ -164,7 +164,7 @@ export class RunSupervisor {
     });
     if (!death) return;
     if (death.state === "failed") return publisher.end(runId, "failed", reason);
-    publisher.state(runId, "queued", {
+    await publisher.state(runId, "queued", {
       reason: `${reason}; it goes on from the last checkpoint`,
       attempt: run.attempt,
     });
@@ -238,7 +238,7 @@ export class RunSupervisor {
     this.#ends.delete(owner);
     if (!run) return;
     if (end.code === EXIT.released) {
-      publisher.state(runId, run.state, {
+      await publisher.state(runId, run.state, {
         attempt: run.attempt,
         ...(run.state === "queued" && { reason: "its process was asked to end; it goes on later" }),
       });

@@ -25,7 +25,13 @@ export class ServerPublisher {
     this.#serverId = options.serverId;
   }
 
-  state(runId: string, state: RunState, more: { reason?: string | undefined; attempt?: number } = {}): void {
+  /** Says nothing of a run of which nothing was said yet: its first event is `training_mode`. */
+  async state(
+    runId: string,
+    state: RunState,
+    more: { reason?: string | undefined; attempt?: number } = {},
+  ): Promise<void> {
+    if (!(await this.#hasBegun(runId))) return;
     const { reason, attempt } = more;
     const about = {
       ...(reason !== undefined && { reason: cutText(reason, MAX_TEXT) }),
@@ -59,6 +65,12 @@ export class ServerPublisher {
       finalMetrics: {},
     };
     this.#publish(runId, createEvent("training_end", end));
+  }
+
+  async #hasBegun(runId: string): Promise<boolean> {
+    if (this.#relay.streams.get(runId)?.head) return true;
+    const stored = await this.#database.events.list(runId, { after: 0, limit: 1 }).catch(() => undefined);
+    return stored === undefined || stored.length > 0;
   }
 
   #publish(runId: string, event: TrainingEvent): void {

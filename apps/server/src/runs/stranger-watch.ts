@@ -38,7 +38,7 @@ export class StrangerWatch {
     const gone = { runIds, silentMs: goneMs };
     for (const { runId, state, reason } of await database.runs.noteSilence({ silentMs, lostMs, gone })) {
       this.#sources.delete(runId);
-      publisher.state(runId, state, { reason });
+      await publisher.state(runId, state, { reason });
     }
   }
 
