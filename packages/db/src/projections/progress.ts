@@ -15,8 +15,7 @@ const OF_STEPS = ["epoch_start", "epoch_end", "round_start", "round_end", "round
 export async function projectProgress(transaction: Transaction, scope: NewEvents): Promise<void> {
   if (!OF_STEPS.some((type) => scope.types.has(type))) return;
   const which = sql`${isNew(scope)} and ${counts(scope)}`;
-  await transaction.execute(stepsOf(which));
-  await transaction.execute(bestOf(which));
+  await Promise.all([transaction.execute(stepsOf(which)), transaction.execute(bestOf(which))]);
 }
 
 /** The statement that takes from events how far their runs are. */

@@ -10,8 +10,12 @@ const OF_ROUNDS = ["round_start", "round_end", "round_metrics"];
 /** Adds what new events tell of rounds and of clients. */
 export async function projectRounds(transaction: Transaction, scope: NewEvents): Promise<void> {
   const which = sql`${isNew(scope)} and ${counts(scope)}`;
-  if (OF_ROUNDS.some((type) => scope.types.has(type))) await transaction.execute(roundsOf(which));
-  if (scope.types.has("client_complete")) await transaction.execute(clientRoundsOf(which));
+  const hasRounds = OF_ROUNDS.some((type) => scope.types.has(type));
+  const hasClients = scope.types.has("client_complete");
+  await Promise.all([
+    hasRounds && transaction.execute(roundsOf(which)),
+    hasClients && transaction.execute(clientRoundsOf(which)),
+  ]);
 }
 
 /** The statement that adds what events of the whole run say of its rounds. */

@@ -7,12 +7,22 @@ export interface EventColumns {
   readonly runIds: readonly string[];
   /** Who has published them, one after the other; undefined if they are not in the order of their seqs. */
   readonly sources: readonly SourceRange[] | undefined;
-  /**
-   * A query for run_key, source, seq, offset, stream_epoch, type, timestamp and payload in the events' order, by the keys
-   * of their runs; without those of other runs.
-   */
-  select(runKeys: ReadonlyMap<string, number>): SQL;
+  /** A query for them all in one row, by the keys of their runs. */
+  input(runKeys: ReadonlyMap<string, number>): SQL;
 }
+
+/**
+ * Takes a row of `EventColumns.input`, which is called `input`, apart into run_key, source, seq, offset, stream_epoch, type,
+ * timestamp and payload in the events' order; without those of runs that have no key. More conditions can be added.
+ */
+export const SELECT_EVENTS = sql.raw(`
+  select input.keys[publisher], input.sources[publisher], seq, "offset", input.epochs[publisher],
+    input.types[type_number], timestamp, payload::jsonb
+  from input cross join lateral rows from (
+    unnest(input.publishers), unnest(input.type_numbers), unnest(input.seqs), unnest(input.offsets),
+    unnest(input.times), string_to_table(input.payloads, e'\\n')
+  ) as row_of (publisher, type_number, seq, "offset", timestamp, payload)
+  where input.keys[publisher] is not null`);
 
 export interface SourceRange {
   readonly runId: string;
@@ -49,16 +59,13 @@ export function columnsOf(events: readonly (EventRow | EncodedEventRow)[]): Even
   return {
     sources: sourcesInOrder(events),
     runIds: [...new Set(publishers.values.map(([runId]) => runId as string))],
-    select(runKeys) {
+    input(runKeys) {
       const keys = literal(publishers.values.map(([runId]) => runKeys.get(runId as string) ?? "null"));
       return sql`
-        select (${keys}::integer[])[publisher], (${of(1)}::text[])[publisher], seq, "offset",
-          (${of(2)}::text[])[publisher], (${typeNames}::text[])[type_number], timestamp, payload::jsonb
-        from rows from (
-          unnest(${numbers[0]}::integer[]), unnest(${numbers[1]}::integer[]), unnest(${numbers[2]}::bigint[]),
-          unnest(${numbers[3]}::bigint[]), unnest(${times}::timestamptz[]), string_to_table(${lines}, ${"\n"})
-        ) as row_of (publisher, type_number, seq, "offset", timestamp, payload)
-        where (${keys}::integer[])[publisher] is not null`;
+        select ${keys}::integer[] as keys, ${of(1)}::text[] as sources, ${of(2)}::text[] as epochs,
+          ${typeNames}::text[] as types, ${numbers[0]}::integer[] as publishers,
+          ${numbers[1]}::integer[] as type_numbers, ${numbers[2]}::bigint[] as seqs,
+          ${numbers[3]}::bigint[] as offsets, ${times}::timestamptz[] as times, ${lines}::text as payloads`;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { driverError } from "../connection.js";
 import { DbError } from "../errors.js";
@@ -9,7 +9,7 @@ import { projectProgress } from "../projections/progress.js";
 import { projectRounds } from "../projections/rounds.js";
 import { projectRuns } from "../projections/run-changes.js";
 import { storableJson } from "../storable.js";
-import { columnsOf, type EventColumns, type SourceRange } from "./event-columns.js";
+import { columnsOf, type EventColumns, SELECT_EVENTS, type SourceRange } from "./event-columns.js";
 import type { EncodedEventRow, EventRow } from "./event-row.js";
 
 /** Any number, as long as nothing else locks by it: who stores events of a run does so alone. */
@@ -31,19 +31,24 @@ export async function storeEvents(
   const columns = columnsOf(rows);
   try {
     await queries.transaction(async (transaction) => {
-      // Nothing is known of the sizes of what a batch holds: hashing is right for any.
-      await transaction.execute(
-        sql`select set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)`,
-      );
-      const runs = await lockRuns(transaction, columns.runIds);
+      // Statements that do not need each other's results are sent without waiting in between.
+      const [runs] = await Promise.all([
+        lockRuns(transaction, columns.runIds),
+        // Nothing is known of the sizes of what a batch holds: hashing is right for any.
+        transaction.execute(
+          sql`select set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)`,
+        ),
+      ]);
       const added = await insertEvents(transaction, runs, columns);
       if (!added) return;
       const hasAttempts = (await projectAttempts(transaction, added)) || added.hasAttempts;
       const scope = { ...added, hasAttempts };
-      await projectPoints(transaction, scope);
-      await projectRounds(transaction, scope);
-      await projectProgress(transaction, scope);
-      await projectRuns(transaction, scope);
+      await Promise.all([
+        projectPoints(transaction, scope),
+        projectRounds(transaction, scope),
+        projectProgress(transaction, scope),
+        projectRuns(transaction, scope),
+      ]);
     });
   } catch (cause) {
     const { code = "", message } = driverError(cause);
@@ -81,6 +86,8 @@ async function lockRuns(transaction: Transaction, runIds: readonly string[]): Pr
   return lock();
 }
 
+const COLUMNS = sql.raw('run_key, source, seq, "offset", stream_epoch, type, timestamp, payload');
+
 interface Inserted extends Record<string, unknown> {
   type: string;
   first: string;
@@ -95,19 +102,22 @@ async function insertEvents(
 ): Promise<NewEvents | undefined> {
   const keys = new Map(runs.filter((run) => !run.is_deleted).map((run) => [run.run_id, run.run_key]));
   const runKeys = [...keys.values()];
-  // Looking for each event among those that are there costs a third of adding it.
-  const mayBeThere = !(await areLater(transaction, keys, columns.sources));
-  // Not sorted: positions are given in the order in which rows come from the arrays.
+  // Looking for each event among those that are there costs a third of adding it. Events are not sorted: positions are
+  // given in the order in which rows come from the arrays.
   const added = await transaction.execute<Inserted>(sql`
-    with inserted as (
-      insert into events (run_key, source, seq, "offset", stream_epoch, type, timestamp, payload)
-      ${columns.select(keys)}
-      ${mayBeThere ? sql`on conflict (run_key, source, seq) do nothing` : sql``}
+    with input as materialized (${columns.input(keys)}),
+    seen as materialized (${areLater(keys, columns.sources)}),
+    later as (
+      insert into events (${COLUMNS}) ${SELECT_EVENTS} and (select are_later from seen)
+      returning position, type
+    ), others as (
+      insert into events (${COLUMNS}) ${SELECT_EVENTS} and not (select are_later from seen)
+      on conflict (run_key, source, seq) do nothing
       returning position, type
     )
     select type, min(position) as first, max(position) as last,
       exists (select from attempts where run_key = any (${arrayOf(runKeys)}) and attempt > 1) as has_attempts
-    from inserted group by type`);
+    from (select * from later union all select * from others) inserted group by type`);
   if (added.length === 0) return undefined;
   return {
     runKeys,
@@ -118,22 +128,15 @@ async function insertEvents(
   };
 }
 
-/** Whether events come after everything that is stored of their sources, so that none of them can be there. */
-async function areLater(
-  transaction: Transaction,
-  keys: ReadonlyMap<string, number>,
-  sources: readonly SourceRange[] | undefined,
-): Promise<boolean> {
-  if (!sources) return false;
-  const list = sources.flatMap(({ runId, ...source }) => {
+/** A query for whether events come after everything that is stored of their sources, so that none of them can be there. */
+function areLater(keys: ReadonlyMap<string, number>, sources: readonly SourceRange[] | undefined): SQL {
+  if (!sources) return sql`select false as are_later`;
+  const list = sources.flatMap(({ runId, source, firstSeq }) => {
     const runKey = keys.get(runId);
-    return runKey === undefined
-      ? []
-      : [{ run_key: runKey, source: source.source, first_seq: source.firstSeq }];
+    return runKey === undefined ? [] : [{ run_key: runKey, source, first_seq: firstSeq }];
   });
-  const [result] = await transaction.execute<{ are_later: boolean }>(sql`
-    select bool_and(first_seq > coalesce((
-      select max(seq) from events where events.run_key = given.run_key and events.source = given.source), 0)) as are_later
-    from jsonb_to_recordset(${storableJson(list)}::text::jsonb) as given (run_key integer, source text, first_seq bigint)`);
-  return result?.are_later === true;
+  return sql`
+    select coalesce(bool_and(first_seq > coalesce((select max(seq) from events
+      where events.run_key = given.run_key and events.source = given.source), 0)), false) as are_later
+    from jsonb_to_recordset(${storableJson(list)}::text::jsonb) as given (run_key integer, source text, first_seq bigint)`;
 }
