@@ -90,7 +90,9 @@ export function createMetricRepository(queries: PostgresJsDatabase): MetricRepos
       const rows = await queries.execute<PointRow>(sql`
         select line.*, point.*
         from (select series_id, name, phase, client_id from series
-          where ${ofRun(runId, query)} and series_id >= ${seriesId}::integer) line
+          where ${ofRun(runId, query)} and series_id >= ${seriesId}::integer
+          -- Line by line, so that what comes after the last one of the page is not read.
+          order by series_id) line
         cross join lateral (
           select x, position, round, epoch, value, timestamp from points
           where points.series_id = line.series_id
