@@ -171,7 +171,12 @@ export class Connection implements SessionOwner {
     if (!this.#permission) return;
     const { grant } = this.#permission;
     if (this.#fixed) this.#viewIfAllowed(narrowTo(grant, this.#fixed));
-    else if (this.#permission.mayView(grant.runId)) this.#view({ runId: grant.runId });
+    else if (this.#permission.mayView(grant.runId)) this.#view({ runId: grant.runId ?? this.#everything });
+  }
+
+  /** Simple pages follow runs, and know nothing of machines. */
+  get #everything(): "*" | undefined {
+    return this.#encoding === "flat" ? "*" : undefined;
   }
 
   #permit(grant: Grant): void {
