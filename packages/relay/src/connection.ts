@@ -170,13 +170,10 @@ export class Connection implements SessionOwner {
     }
     if (!this.#permission) return;
     const { grant } = this.#permission;
+    // Simple pages follow runs, and know nothing of machines.
+    const everything = this.#encoding === "flat" ? "*" : undefined;
     if (this.#fixed) this.#viewIfAllowed(narrowTo(grant, this.#fixed));
-    else if (this.#permission.mayView(grant.runId)) this.#view({ runId: grant.runId ?? this.#everything });
-  }
-
-  /** Simple pages follow runs, and know nothing of machines. */
-  get #everything(): "*" | undefined {
-    return this.#encoding === "flat" ? "*" : undefined;
+    else if (this.#permission.mayView(grant.runId)) this.#view({ runId: grant.runId ?? everything });
   }
 
   #permit(grant: Grant): void {

@@ -5,6 +5,8 @@ export interface ReadPaceOptions {
   webSocket: WebSocket;
   /** What one publisher may send. */
   publisherLimits: RateLimits;
+  /** For how long, in ms, no publisher is to be read any further. */
+  holdPublishersMs: () => number;
   /** Monotonic time in ms. */
   clock: () => number;
   onPause: () => void;
@@ -29,13 +31,15 @@ export class ReadPace {
 
   /** Notes a message of `numBytes`. */
   take(numBytes: number, isControl: boolean): void {
-    const { webSocket, clock, publisherLimits, onPause } = this.#options;
+    const { webSocket, clock, publisherLimits, holdPublishersMs, onPause } = this.#options;
     const now = clock();
     if (isControl) this.#controlRate ??= new RateLimit(CONTROL_LIMITS, now);
     else this.#eventRate ??= new RateLimit(publisherLimits, now);
     const rate = (isControl ? this.#controlRate : this.#eventRate) as RateLimit;
-    const waitMs = rate.take(numBytes, now);
-    if (waitMs === 0 || this.#timer) return;
+    const overdrawnMs = rate.take(numBytes, now);
+    if (this.#timer) return;
+    const waitMs = isControl ? overdrawnMs : Math.max(overdrawnMs, holdPublishersMs());
+    if (waitMs === 0) return;
     onPause();
     webSocket.pause();
     this.#timer = setTimeout(() => {

@@ -43,6 +43,11 @@ export interface RelayOptions extends AccessOptions {
   maxConnectionsPerAddress?: number | undefined;
   /** What one publisher may send; one that sends more is read more slowly; 100,000 messages and 32 MiB a second. */
   publisherLimits?: RateLimits | undefined;
+  /**
+   * Asked when a publisher has sent something: for how long it is read no further, in ms, because what it sends cannot be
+   * kept as fast as it comes; 0.
+   */
+  holdPublishersMs?: (() => number) | undefined;
   /** Bytes waiting in a socket above which its viewer is passed over until it has read some; 64 KiB. */
   softLimitBytes?: number | undefined;
   /** Bytes that came while a viewer took none, above which it is closed with code 4008; 1 MiB. */
@@ -71,6 +76,7 @@ export const DEFAULTS = {
   maxConnections: 10_000,
   maxConnectionsPerAddress: 256,
   publisherLimits: { messagesPerSecond: 100_000, bytesPerSecond: 32 * 1024 * 1024 },
+  holdPublishersMs: () => 0,
   softLimitBytes: 64 * 1024,
   hardLimitBytes: 1024 * 1024,
   ackLevel: "accepted",
