@@ -71,7 +71,7 @@ describe("createLocalTrainer", () => {
   it("plans a small known model without measuring anything", async () => {
     const { trainer, engine } = await createLocalTrainer({ model: linear });
     expect(engine.name).toBe("wasm");
-    expect(engine.reason).toContain("the model is planned");
+    expect(engine.reason).toContain("the fastest for a model of this size");
     expect(trainer.engine).toMatch(/^wasm \((relaxed )?SIMD, planned\)$/);
   });
 
