@@ -83,7 +83,11 @@ async function sustain(publisher) {
     performance.now(),
   ];
   await delay(1_000 * SECONDS.sustained);
-  const [after, cpuAfter, loop] = [await ask(publisher, {}), await cpuOfParts(publisher), await ask(server, "figures")];
+  const [after, cpuAfter, loop] = [
+    await ask(publisher, {}),
+    await cpuOfParts(publisher),
+    await ask(server, "figures"),
+  ];
   const seconds = (performance.now() - startedAt) / 1_000;
   const { sent, refused } = await ask(publisher, { rate: 0 });
   const restSeconds = await untilStored(publisher, sent);

@@ -99,9 +99,12 @@ async function startParts(options: Omit<ServerOptions, "firstRun">, closers: Clo
   });
   closers.push(() => access.close());
   const history = createEventHistory(database);
-  const relay = new Relay({ ackLevel: "stored", history, ...access.relayOptions, tls });
+  // Publishers are read as fast as events can be stored.
+  const holdPublishersMs = () => store?.holdPublishersMs ?? 0;
+  let store: EventStore | undefined;
+  const relay = new Relay({ ackLevel: "stored", history, holdPublishersMs, ...access.relayOptions, tls });
   access.watch(relay);
-  const store = await EventStore.open({
+  store = await EventStore.open({
     relay,
     database,
     spillDirectory: join(dataDirectory, "spill"),

@@ -159,6 +159,7 @@ CREATE TABLE "clients" (
 	"num_timeout" integer DEFAULT 0 NOT NULL,
 	"bytes_up" bigint DEFAULT 0 NOT NULL,
 	"bytes_down" bigint DEFAULT 0 NOT NULL,
+	"metric_names" text[] NOT NULL,
 	"training_ms" double precision DEFAULT 0 NOT NULL,
 	"last_round" integer NOT NULL,
 	"last_status" text NOT NULL,
@@ -261,16 +262,6 @@ CREATE INDEX "system_samples_by_age" ON "system_samples" USING btree ("resolutio
 CREATE INDEX "client_rounds_by_client" ON "client_rounds" USING btree ("run_key","client_id","round");--> statement-breakpoint
 CREATE INDEX "attempts_by_run" ON "attempts" USING btree ("run_key","source");--> statement-breakpoint
 CREATE INDEX "runs_unfinished" ON "runs" USING btree ("state") WHERE state not in ('completed', 'stopped', 'failed');--> statement-breakpoint
-INSERT INTO "series" ("run_key", "name", "phase", "client_id")
-SELECT DISTINCT "runs"."run_key", "metrics"."name", "metrics"."phase", "metrics"."client_id"
-FROM "metrics" JOIN "runs" USING ("run_id");--> statement-breakpoint
--- Their events are not known: they come before all that are.
-INSERT INTO "points" ("series_id", "x", "position", "round", "epoch", "value", "timestamp")
-SELECT "series"."series_id", coalesce("metrics"."round", "metrics"."epoch", 0), "metrics"."id" - 1000000000000,
-  "metrics"."round", "metrics"."epoch", "metrics"."value", "metrics"."timestamp"
-FROM "metrics" JOIN "runs" USING ("run_id")
-JOIN "series" ON "series"."run_key" = "runs"."run_key" AND "series"."name" = "metrics"."name"
-  AND "series"."phase" = "metrics"."phase" AND "series"."client_id" IS NOT DISTINCT FROM "metrics"."client_id";--> statement-breakpoint
 DROP TABLE "metrics";--> statement-breakpoint
 -- What was stored before tells of rounds, clients and starts as well.
 insert into attempts (run_key, source, attempt, resumed_from, started_at)
@@ -338,9 +329,9 @@ with told as materialized (
   least(sum(weight * bytes_up), 9007199254740991) as bytes_up, least(sum(weight * bytes_down), 9007199254740991) as bytes_down from change group by run_key, round) summed
   on conflict (run_key, round) do update set num_ok = least(rounds.num_ok + excluded.num_ok, 2147483647), num_rejected = least(rounds.num_rejected + excluded.num_rejected, 2147483647), num_failed = least(rounds.num_failed + excluded.num_failed, 2147483647), num_timeout = least(rounds.num_timeout + excluded.num_timeout, 2147483647), bytes_up = least(rounds.bytes_up + excluded.bytes_up, 9007199254740991), bytes_down = least(rounds.bytes_down + excluded.bytes_down, 9007199254740991)
 )
-insert into clients (run_key, client_id, num_ok, num_rejected, num_failed, num_timeout, bytes_up, bytes_down, training_ms,
+insert into clients (run_key, client_id, num_ok, num_rejected, num_failed, num_timeout, bytes_up, bytes_down, training_ms, metric_names,
   last_round, last_status, last_num_samples, last_metrics, last_error)
-select run_key, client_id, coalesce(summed.num_ok, 0), coalesce(summed.num_rejected, 0), coalesce(summed.num_failed, 0), coalesce(summed.num_timeout, 0), coalesce(summed.bytes_up, 0), coalesce(summed.bytes_down, 0), training_ms,
+select run_key, client_id, coalesce(summed.num_ok, 0), coalesce(summed.num_rejected, 0), coalesce(summed.num_failed, 0), coalesce(summed.num_timeout, 0), coalesce(summed.bytes_up, 0), coalesce(summed.bytes_down, 0), training_ms, coalesce(names, '{}'),
   newest.round, newest.status, newest.num_samples, newest.metrics, newest.error
 from (
   select run_key, client_id, 
@@ -355,34 +346,18 @@ join (
   select distinct on (run_key, client_id) run_key, client_id, round, status, num_samples, metrics, error
   from told order by run_key, client_id, round desc
 ) newest using (run_key, client_id)
+left join (
+  select run_key, client_id, array_agg(distinct name) as names
+  from (select run_key, client_id, jsonb_object_keys(metrics) as name from told) named
+  group by run_key, client_id
+) named using (run_key, client_id)
 on conflict (run_key, client_id) do update set num_ok = least(clients.num_ok + excluded.num_ok, 2147483647), num_rejected = least(clients.num_rejected + excluded.num_rejected, 2147483647), num_failed = least(clients.num_failed + excluded.num_failed, 2147483647), num_timeout = least(clients.num_timeout + excluded.num_timeout, 2147483647), bytes_up = least(clients.bytes_up + excluded.bytes_up, 9007199254740991), bytes_down = least(clients.bytes_down + excluded.bytes_down, 9007199254740991),
   training_ms = clients.training_ms + excluded.training_ms,
+  metric_names = case when clients.metric_names @> excluded.metric_names then clients.metric_names
+    else array(select distinct unnest(clients.metric_names || excluded.metric_names)) end,
   last_round = greatest(clients.last_round, excluded.last_round),
   last_status = case when excluded.last_round >= clients.last_round then excluded.last_status else clients.last_status end, last_num_samples = case when excluded.last_round >= clients.last_round then excluded.last_num_samples else clients.last_num_samples end, last_metrics = case when excluded.last_round >= clients.last_round then excluded.last_metrics else clients.last_metrics end, last_error = case when excluded.last_round >= clients.last_round then excluded.last_error else clients.last_error end;--> statement-breakpoint
-insert into buckets
-  (series_id, bucket, num_points, num_nan, min, min_x, max, max_x, last, last_x)
-select series_id, bucket, num_points, num_nan, lowest[1], lowest[2]::bigint, highest[1], highest[2]::bigint,
-  coalesce(newest[3], 'NaN'), coalesce(newest[1]::bigint, last_x)
-from (
-  select series_id, x / 128 as bucket, count(*) as num_points,
-    count(*) filter (where value = 'NaN') as num_nan,
-    min(array[value, x]) filter (where value <> 'NaN') as lowest,
-    max(array[value, x]) filter (where value <> 'NaN') as highest,
-    max(array[x, position, value]) filter (where value <> 'NaN') as newest,
-    max(x) as last_x
-  from points join series using (series_id) where client_id is null
-  group by series_id, x / 128
-) part
-on conflict (series_id, bucket) do update set
-  num_points = buckets.num_points + excluded.num_points,
-  num_nan = buckets.num_nan + excluded.num_nan,
-  min = least(buckets.min, excluded.min),
-  min_x = case when excluded.min < buckets.min or buckets.min is null then excluded.min_x else buckets.min_x end,
-  max = greatest(buckets.max, excluded.max),
-  max_x = case when excluded.max > buckets.max or buckets.max is null then excluded.max_x else buckets.max_x end,
-  last = case when (excluded.last <> 'NaN' and (excluded.last_x >= buckets.last_x or buckets.last = 'NaN')) then excluded.last else buckets.last end,
-  last_x = case when (excluded.last <> 'NaN' and (excluded.last_x >= buckets.last_x or buckets.last = 'NaN')) then excluded.last_x else buckets.last_x end;--> statement-breakpoint
--- These were stored without their values.
+-- Every value was carried by an event, and its place is known from that.
 with carried as materialized (
   select events.run_key, events.position, events.timestamp,
     told.round, told.epoch, told.step, told.client_id, entry.value,
@@ -396,7 +371,7 @@ with carried as materialized (
     case type when 'round_end' then payload->'eval_metrics' end as eval_metrics offset 0) told
   cross join lateral (
     select key, value::double precision, case type
-      when 'client_complete' then 'train' when 'round_metrics' then 'val' when 'round_end' then 'train'
+      when 'round_metrics' then 'val' when 'round_end' then 'train'
       else coalesce(told.phase, 'train') end as phase
     from jsonb_each_text(metrics)
     union all
@@ -404,7 +379,7 @@ with carried as materialized (
     from jsonb_each_text(eval_metrics)
     where not (starts_with(key, 'test_') and metrics ? key)
   ) entry
-  where type = 'metrics' and events.type in ('epoch_end', 'client_complete', 'round_end', 'round_metrics', 'metrics')
+  where events.type in ('epoch_end', 'round_end', 'round_metrics', 'metrics')
 ), known as materialized (
   select series_id, run_key, name, phase, client_id from series
   where run_key in (select distinct run_key from carried)

@@ -25,14 +25,13 @@ export type {
   SystemHistoryLine,
   SystemHistoryQuery,
 } from "./repositories/hosts.js";
+export { isMetricCursor, type MetricCursor } from "./repositories/metric-cursor.js";
 export type {
-  MetricCursor,
   MetricQuery,
   MetricRepository,
   SeriesRecord,
   ThinnedSeries,
 } from "./repositories/metrics.js";
-export { isMetricCursor } from "./repositories/metrics.js";
 export type { ModelKind, ModelRecord, ModelRepository, NewModel } from "./repositories/models.js";
 export type { ClientRecord, ClientRoundRecord, RoundRecord, RoundRepository } from "./repositories/rounds.js";
 export type {

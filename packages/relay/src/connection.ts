@@ -84,11 +84,12 @@ export class Connection implements SessionOwner {
     this.#fixed = fixed;
     this.#context = context;
     const { webSocket } = socket;
-    const { clock, publisherLimits } = context.settings;
+    const { clock, publisherLimits, holdPublishersMs } = context.settings;
     this.#pace = new ReadPace({
       webSocket,
       clock,
       publisherLimits,
+      holdPublishersMs,
       onPause: () => {
         context.counters.publishersPaused++;
       },

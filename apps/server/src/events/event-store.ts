@@ -1,8 +1,8 @@
-import { setTimeout as delay, setImmediate } from "node:timers/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Database } from "@fedloom/db";
-import type { WireEvent } from "@fedloom/protocol";
 import { HOST_STREAM, type Relay, type Stream, type StreamEntry } from "@fedloom/relay";
-import { jsonOfEntry, rowOfEntry, rowOfEvent, sourceOfPlace } from "./row-of-entry.js";
+import { inGroups, inSlices } from "./row-batches.js";
+import { jsonOfEntry, rowOfEntry, rowOfJson, sourceOfPlace } from "./row-of-entry.js";
 import { SpillQueue } from "./spill-queue.js";
 import { type Row, storeRows } from "./store-rows.js";
 import { type TakenEvents, WaitingEvents } from "./waiting-events.js";
@@ -16,6 +16,8 @@ export interface EventStoreOptions {
   readonly maxSpillBytes?: number | undefined;
   /** Most events of one run that wait in the relay's memory; 9,000, because it holds 10,000. */
   readonly maxWaitingEvents?: number | undefined;
+  /** Most bytes that wait in memory; 32 MiB. */
+  readonly maxWaitingBytes?: number | undefined;
   /** Called when writing fails and when it works again. */
   readonly onStateChange?: ((failure: string | undefined) => void) | undefined;
 }
@@ -23,9 +25,7 @@ export interface EventStoreOptions {
 type StoredListener = (runIds: ReadonlySet<string>) => void;
 
 /** What one transaction takes. */
-const BATCH = { events: 8_000, bytes: 3 * 1024 * 1024 };
-/** Events that are made rows of before others have a turn. */
-const SLICE = 500;
+const BATCH = { events: 4_000, bytes: 2 * 1024 * 1024 };
 /** Writers at once, each for runs of its own. */
 const NUM_WRITERS = 2;
 /** How long events gather, unless there are many: a transaction of one costs PostgreSQL as much as one of hundreds. */
@@ -33,7 +33,9 @@ const GATHER_MS = 100;
 const MANY_EVENTS = 4_000;
 const RETRY_MS = { first: 250, most: 10_000 };
 const MAX_SPILL_BYTES = 2 ** 30;
-const MAX_WAITING = { maxEvents: 9_000, maxBytes: 7 * 1024 * 1024, maxTotalBytes: 128 * 1024 * 1024 };
+const MAX_WAITING = { maxEvents: 9_000, maxBytes: 7 * 1024 * 1024, maxTotalBytes: 32 * 1024 * 1024 };
+/** How full memory may be before publishers have to wait, and how long they would when it is full. */
+const HOLD = { share: 0.25, mostMs: 200 };
 const CLOSE_MS = 2_000;
 
 /**
@@ -61,9 +63,10 @@ export class EventStore implements AsyncDisposable {
 
   private constructor(options: EventStoreOptions, spill: SpillQueue) {
     const { relay, maxWaitingEvents: maxEvents = MAX_WAITING.maxEvents } = options;
+    const { maxWaitingBytes: maxTotalBytes = MAX_WAITING.maxTotalBytes } = options;
     this.#options = options;
     this.#spill = spill;
-    this.#waiting = new WaitingEvents({ ...MAX_WAITING, maxEvents });
+    this.#waiting = new WaitingEvents({ ...MAX_WAITING, maxEvents, maxTotalBytes });
     this.#unsubscribe = relay.onEvent((stream, entry) => this.#add(stream, entry));
     this.#wake();
   }
@@ -97,6 +100,15 @@ export class EventStore implements AsyncDisposable {
   /** Events that this server has written; those that were there already are among them. */
   get numStored(): number {
     return this.#numStored;
+  }
+
+  /**
+   * For how long publishers are to be read no further, in ms, so that events come as fast as they can be stored; 0 while
+   * the database is away, because viewers want to see them all the same.
+   */
+  get holdPublishersMs(): number {
+    if (this.#failure !== undefined) return 0;
+    return Math.round(Math.max(0, this.#waiting.share - HOLD.share) * HOLD.mostMs);
   }
 
   /** All of these, for whoever looks after the server. */
@@ -185,13 +197,8 @@ export class EventStore implements AsyncDisposable {
       this.#busy.add(stream);
       this.#miss(numMissed, stream);
     }
-    const rows: Row[] = [];
-    for (const { stream, entries } of taken) {
-      for (const entry of entries) {
-        rows.push(rowOfEntry(entry, stream.key));
-        if (rows.length % SLICE === 0) await setImmediate();
-      }
-    }
+    const entries = taken.flatMap((part) => part.entries.map((entry) => ({ entry, runId: part.stream.key })));
+    const rows = await inSlices(entries, ({ entry, runId }) => rowOfEntry(entry, runId));
     if (await this.#storeUntilDone(rows)) {
       this.#taken.delete(taken);
       this.#tell(rows);
@@ -202,9 +209,9 @@ export class EventStore implements AsyncDisposable {
   async #writeFromDisk(): Promise<void> {
     const page = await this.#spill.read(BATCH.bytes);
     if (!page) return this.#spill.settle();
-    const events = page.records.map((record) => JSON.parse(record.toString()) as WireEvent);
-    const rows = events.map((event) => rowOfEvent(event, String(event.data.run_id)));
-    if (!(await this.#storeUntilDone(rows))) return;
+    const rows = await inSlices(page.records, rowOfJson);
+    const done = await Promise.all(inGroups(rows, NUM_WRITERS).map((group) => this.#storeUntilDone(group)));
+    if (done.includes(false)) return;
     this.#numMissed += page.numDamaged;
     await page.release();
     this.#tell(rows);

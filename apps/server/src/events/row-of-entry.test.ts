@@ -1,7 +1,7 @@
 import type { WireEvent } from "@fedloom/protocol";
 import { Relay, type StreamEntry } from "@fedloom/relay";
 import { expect, it } from "vitest";
-import { rowOfEntry, rowOfEvent } from "./row-of-entry.js";
+import { jsonOfEntry, rowOfEntry, rowOfEvent, rowOfJson } from "./row-of-entry.js";
 
 const RUN = "01JD0000000000000000000000";
 
@@ -37,4 +37,11 @@ it.each<[string, string, WireEvent["meta"]]>([
   expect(place).toEqual(expected);
   expect(JSON.parse(json)).toEqual(payload);
   expect(json).not.toContain("\n");
+  expect(rowOfJson(jsonOfEntry(entry))).toEqual({ ...place, json });
+});
+
+it("finds the run of an event wherever that is said", async () => {
+  const data = { error: "x", more: { run_id: "other" }, run_id: RUN };
+  const entry = await entryOf({ type: "error", timestamp: "2026-11-20T10:00:00.000Z", data });
+  expect(rowOfJson(jsonOfEntry(entry))).toMatchObject({ runId: RUN, payload: data });
 });

@@ -19,7 +19,8 @@ export function rowOfEntry(entry: StreamEntry, runId: string): EventRow | Encode
     offset,
     streamEpoch: epoch,
     type,
-    ...cut,
+    timestamp: cut.timestamp,
+    json: cut.json,
   };
 }
 
@@ -27,6 +28,28 @@ export function rowOfEntry(entry: StreamEntry, runId: string): EventRow | Encode
 export function jsonOfEntry({ frame }: StreamEntry): Buffer {
   const length = frame[1] as number;
   return frame.subarray(length < 126 ? 2 : length === 126 ? 4 : 10);
+}
+
+const TYPE = '{"type":"';
+const RUN_ID = '{"run_id":"';
+
+/** An event that was written down as the relay has it, as a row. */
+export function rowOfJson(json: Buffer): EventRow | EncodedEventRow {
+  const type = json.toString("latin1", TYPE.length, json.indexOf('"', TYPE.length));
+  const cut = cutFrame(json, type);
+  // By its place, because events may hold others' run ids further inside.
+  if (!cut?.json.startsWith(RUN_ID)) {
+    const event = JSON.parse(json.toString()) as WireEvent;
+    return rowOfEvent(event, String(event.data.run_id));
+  }
+  const runId = cut.json.slice(RUN_ID.length, cut.json.indexOf('"', RUN_ID.length));
+  const meta = JSON.parse(json.toString("utf8", cut.metaAt, json.length - 1));
+  const { timestamp, json: data } = cut;
+  const { payload: _, ...place } = rowOfEvent(
+    { type: type as WireEvent["type"], timestamp, data: {}, meta },
+    runId,
+  );
+  return { ...place, json: data };
 }
 
 /** An event as a row; its meta has a place in its stream. */
@@ -49,7 +72,14 @@ export function sourceOfPlace(epoch: string): string {
   return `relay-${epoch}`;
 }
 
-function cutFrame(json: Buffer, type: string): { timestamp: string; json: string } | undefined {
+interface CutFrame {
+  readonly timestamp: string;
+  readonly json: string;
+  /** Where the value of `meta` begins. */
+  readonly metaAt: number;
+}
+
+function cutFrame(json: Buffer, type: string): CutFrame | undefined {
   const time = '{"type":"'.length + type.length + BEFORE_TIME.length;
   const isAsExpected = json.toString("latin1", time - BEFORE_TIME.length, time) === BEFORE_TIME;
   const data = json.indexOf(BEFORE_DATA, time);
@@ -59,5 +89,6 @@ function cutFrame(json: Buffer, type: string): { timestamp: string; json: string
   return {
     timestamp: json.toString("latin1", time, data),
     json: json.toString("utf8", data + BEFORE_DATA.length, meta),
+    metaAt: meta + BEFORE_META.length - 1,
   };
 }

@@ -4,7 +4,8 @@ import { counts, hasType, isNew, type NewEvents, type Transaction } from "./new-
 /** Steps that one row of `buckets` sums up. */
 export const BUCKET_STEPS = 128;
 
-const WITH_METRICS = ["epoch_end", "client_complete", "round_end", "round_metrics", "metrics"];
+/** Those that are charted by `points`. What a client tells at the end of a round is in `client_rounds` already. */
+const WITH_METRICS = ["epoch_end", "round_end", "round_metrics", "metrics"];
 
 /** Adds the metric values that new events carry, and what they make of their buckets. */
 export async function projectPoints(transaction: Transaction, scope: NewEvents): Promise<void> {
@@ -28,7 +29,7 @@ export function pointsOf(which: SQL): SQL {
         case type when 'round_end' then payload->'eval_metrics' end as eval_metrics offset 0) told
       cross join lateral (
         select key, value::double precision, case type
-          when 'client_complete' then 'train' when 'round_metrics' then 'val' when 'round_end' then 'train'
+          when 'round_metrics' then 'val' when 'round_end' then 'train'
           else coalesce(told.phase, 'train') end as phase
         from jsonb_each_text(metrics)
         union all

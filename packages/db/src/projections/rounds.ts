@@ -104,9 +104,9 @@ export function clientRoundsOf(which: SQL): SQL {
         select run_key, round, ${SUMS} from change group by run_key, round) summed
       on conflict (run_key, round) do update set ${added("rounds")}
     )
-    insert into clients (run_key, client_id, ${sql.raw(COUNTED.join(", "))}, training_ms,
+    insert into clients (run_key, client_id, ${sql.raw(COUNTED.join(", "))}, training_ms, metric_names,
       last_round, last_status, last_num_samples, last_metrics, last_error)
-    select run_key, client_id, ${coalesced()}, training_ms,
+    select run_key, client_id, ${coalesced()}, training_ms, coalesce(names, '{}'),
       newest.round, newest.status, newest.num_samples, newest.metrics, newest.error
     from (
       select run_key, client_id, ${SUMS}, sum(weight * duration_ms) as training_ms
@@ -116,8 +116,11 @@ export function clientRoundsOf(which: SQL): SQL {
       select distinct on (run_key, client_id) run_key, client_id, round, status, num_samples, metrics, error
       from told order by run_key, client_id, round desc
     ) newest using (run_key, client_id)
+    left join ${namesIn("told")} using (run_key, client_id)
     on conflict (run_key, client_id) do update set ${added("clients")},
       training_ms = clients.training_ms + excluded.training_ms,
+      metric_names = case when clients.metric_names @> excluded.metric_names then clients.metric_names
+        else array(select distinct unnest(clients.metric_names || excluded.metric_names)) end,
       last_round = greatest(clients.last_round, excluded.last_round),
       ${newest("last_status")}, ${newest("last_num_samples")}, ${newest("last_metrics")}, ${newest("last_error")}`;
 }
@@ -125,9 +128,9 @@ export function clientRoundsOf(which: SQL): SQL {
 /** The statement that sums clients up again from what they did in rounds that still count. */
 export function clientsAgain(runKey: number): SQL {
   return sql`
-    insert into clients (run_key, client_id, ${sql.raw(COUNTED.join(", "))}, training_ms,
+    insert into clients (run_key, client_id, ${sql.raw(COUNTED.join(", "))}, training_ms, metric_names,
       last_round, last_status, last_num_samples, last_metrics, last_error)
-    select run_key, client_id, ${coalesced()}, training_ms, summed.last_round,
+    select run_key, client_id, ${coalesced()}, training_ms, coalesce(names, '{}'), summed.last_round,
       newest.status, newest.num_samples, newest.metrics, newest.error
     from (
       select run_key, client_id, ${SUMS}, sum(duration_ms) as training_ms, max(round) as last_round
@@ -135,7 +138,17 @@ export function clientsAgain(runKey: number): SQL {
       group by run_key, client_id
     ) summed
     join client_rounds newest using (run_key, client_id)
+    left join ${namesIn(`client_rounds where run_key = ${runKey}`)} using (run_key, client_id)
     where newest.round = summed.last_round`;
+}
+
+/** The names of the metrics of each client. */
+function namesIn(rows: string): SQL {
+  return sql.raw(`(
+      select run_key, client_id, array_agg(distinct name) as names
+      from (select run_key, client_id, jsonb_object_keys(metrics) as name from ${rows}) named
+      group by run_key, client_id
+    ) named`);
 }
 
 function coalesced(): SQL {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Database, openDatabase } from "../open-database.js";
 import { createTestFolder, event } from "../testing-database.js";
-import { isMetricCursor } from "./metrics.js";
+import { isMetricCursor } from "./metric-cursor.js";
 
 let folder: Awaited<ReturnType<typeof createTestFolder>>;
 let database: Database;
@@ -83,13 +83,110 @@ describe("list", () => {
     expect(line).toMatchObject({ next: undefined, points: [{ x: 1, round: 1, value: 1 }, { x: 2 }] });
   });
 
-  it.each(["", "1", "1.2", "a.b.c", "1.2.3.4", "1.2.3'", "99999999999.1.1"])(
-    "refuses %j as a cursor",
-    async (after) => {
-      expect(isMetricCursor(after)).toBe(false);
-      await expect(database.metrics.list(FEW, { limit: 5, after })).rejects.toThrow(RangeError);
-    },
-  );
+  it.each([
+    "",
+    "1",
+    "1.2",
+    "a.b.c",
+    "1.2.3.4",
+    "1.2.3'",
+    "99999999999.1.1",
+    "c.1.",
+    "c.1.WzFd",
+    "c.x.WyJhIiwiYiJd",
+  ])("refuses %j as a cursor", async (after) => {
+    expect(isMetricCursor(after)).toBe(false);
+    await expect(database.metrics.list(FEW, { limit: 5, after })).rejects.toThrow(RangeError);
+  });
+});
+
+describe("what clients tell at the end of a round", () => {
+  const RUN = "01JG0000000000000000000003";
+  const complete = (round: number, client: string, metrics: object) =>
+    event(10 * round + client.charCodeAt(0), "client_complete", {
+      runId: RUN,
+      payload: {
+        run_id: RUN,
+        round,
+        client_id: client,
+        status: "ok",
+        num_samples: 1,
+        duration_ms: 1,
+        bytes_up: 0,
+        bytes_down: 0,
+        metrics,
+      },
+    });
+
+  it("is read as any other metric is", async () => {
+    await database.storeEvents([
+      ...[1, 2, 3].map((round) => complete(round, "a", { loss: round === 2 ? "NaN" : round, test_f1: 0.5 })),
+      complete(2, "b", {}),
+      complete(3, "b", { loss: 9 }),
+      event(1, "round_metrics", { runId: RUN, payload: { run_id: RUN, round: 1, metrics: { loss: 7 } } }),
+    ]);
+    await database.storeEvents([
+      // A line that is told in two ways.
+      event(2, "metrics", {
+        runId: RUN,
+        payload: { run_id: RUN, client_id: "b", step: 50, metrics: { loss: 8 } },
+      }),
+    ]);
+    const [f1, whole, lossOfA, lossOfB] = [
+      { name: "f1", phase: "test", clientId: "a" },
+      { name: "loss", phase: "val" },
+      { name: "loss", phase: "train", clientId: "a" },
+      { name: "loss", phase: "train", clientId: "b" },
+    ];
+    expect(await database.metrics.listSeries(RUN)).toEqual([f1, lossOfA, lossOfB, whole]);
+    expect(await database.metrics.listSeries(RUN, { clientId: null })).toEqual([whole]);
+    const all: unknown[] = [];
+    for (let after: string | undefined; ; ) {
+      const page = await database.metrics.list(RUN, { limit: 2, after });
+      all.push(...page.points.map(({ name, clientId, x, value }) => [name, clientId, x, value]));
+      after = page.next;
+      if (after === undefined) break;
+      expect(isMetricCursor(after)).toBe(true);
+    }
+    expect(all).toEqual([
+      ["loss", undefined, 1, 7],
+      ["loss", "b", 50, 8],
+      ["loss", "a", 1, 1],
+      ["loss", "a", 2, Number.NaN],
+      ["loss", "a", 3, 3],
+      ["f1", "a", 1, 0.5],
+      ["f1", "a", 2, 0.5],
+      ["f1", "a", 3, 0.5],
+      ["loss", "b", 3, 9],
+    ]);
+    const { points } = await database.metrics.list(RUN, {
+      limit: 9,
+      clientId: "a",
+      names: ["f1"],
+      phase: "test",
+    });
+    expect(points[0]).toEqual({ ...f1, x: 1, round: 1, value: 0.5, timestamp: expect.any(String) });
+    expect(await database.metrics.thin(RUN, { numParts: 1, names: ["loss"], phase: "train" })).toEqual([
+      {
+        ...lossOfA,
+        numPoints: 3,
+        numNan: 1,
+        points: [
+          { x: 1, value: 1 },
+          { x: 3, value: 3 },
+        ],
+      },
+      {
+        ...lossOfB,
+        numPoints: 2,
+        numNan: 0,
+        points: [
+          { x: 3, value: 9 },
+          { x: 50, value: 8 },
+        ],
+      },
+    ]);
+  });
 });
 
 describe("thin", () => {

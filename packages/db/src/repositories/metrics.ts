@@ -2,6 +2,8 @@ import type { MetricPoint } from "@fedloom/protocol";
 import { type SQL, sql } from "drizzle-orm";
 import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { storableText } from "../storable.js";
+import { decodeCursor, encodeCursor, type MetricCursor, type MetricPlace } from "./metric-cursor.js";
+import { allLines, clientLines, type LineRow, seriesLines, seriesOf } from "./metric-lines.js";
 import { thinSeries } from "./thin-series.js";
 
 /** A metric of a run, and how much there is of it. */
@@ -16,17 +18,6 @@ export interface MetricQuery {
   readonly phase?: MetricPoint["phase"] | undefined;
   /** One client; `null` for those of the whole run; both when absent. */
   readonly clientId?: string | null | undefined;
-}
-
-/** Where a page of points begins: as the one before said. */
-export type MetricCursor = string;
-
-/** Series, step and position of the last point of a page. */
-const CURSOR = /^(\d{1,10})\.(\d{1,16})\.(-?\d{1,18})$/;
-
-/** Whether a text can be a {@link MetricCursor}. */
-export function isMetricCursor(text: string): boolean {
-  return CURSOR.test(text);
 }
 
 /** A line thinned out for a chart: each part of it by its smallest, largest and last value. */
@@ -63,54 +54,42 @@ export interface MetricRepository {
 
 const MAX_SERIES = 100;
 
-interface PointRow extends Record<string, unknown> {
-  series_id: number;
-  name: string;
-  phase: MetricPoint["phase"];
-  client_id: string | null;
-  x: string;
-  position: string;
-  round: number | null;
-  epoch: number | null;
-  value: number;
-  timestamp: Date | string;
+interface PointRow extends LineRow {
+  readonly x: string;
+  readonly position: string;
+  readonly round: number | null;
+  readonly epoch: number | null;
+  readonly value: number;
+  readonly timestamp: Date | string;
 }
 
 export function createMetricRepository(queries: PostgresJsDatabase): MetricRepository {
   return {
     async listSeries(runId, query = {}) {
-      const rows = await queries.execute<SeriesRow>(sql`
-        select name, phase, client_id from series where ${ofRun(runId, query)}
-        order by name, phase, client_id nulls first`);
+      const rows = await queries.execute<LineRow>(sql`
+        ${allLines(runId, query)} order by name, phase, client_id nulls first`);
       return rows.map(seriesOf);
     },
 
     async list(runId, { after, limit, ...query }) {
-      const [seriesId, x, position] = placeOf(after);
-      const rows = await queries.execute<PointRow>(sql`
-        select line.*, point.*
-        from (select series_id, name, phase, client_id from series
-          where ${ofRun(runId, query)} and series_id >= ${seriesId}::integer
-          -- Line by line, so that what comes after the last one of the page is not read.
-          order by series_id) line
-        cross join lateral (
-          select x, position, round, epoch, value, timestamp from points
-          where points.series_id = line.series_id
-            and (line.series_id > ${seriesId}::integer or (x, position) > (${x}::bigint, ${position}::bigint))
-          order by x, position limit ${limit}
-        ) point
-        order by line.series_id, point.x, point.position limit ${limit}`);
+      const place = after === undefined ? FIRST : decodeCursor(after);
+      if (!place) throw new RangeError(`after: expected a cursor of this list, received ${after}`);
+      const rows: PointRow[] = [];
+      if ("seriesId" in place) {
+        rows.push(...(await queries.execute<PointRow>(seriesPage(seriesLines(runId, query), place, limit))));
+      }
+      const rest = limit - rows.length;
+      if (rest > 0 && query.clientId !== null) {
+        const from = "clientId" in place ? place : FIRST_CLIENT;
+        rows.push(...(await queries.execute<PointRow>(clientPage(clientLines(runId, query), from, rest))));
+      }
       const last = rows.length < limit ? undefined : rows.at(-1);
-      return {
-        points: rows.map(pointOf),
-        next: last && `${last.series_id}.${last.x}.${last.position}`,
-      };
+      return { points: rows.map(pointOf), next: last && encodeCursor(placeOf(last)) };
     },
 
     thin: (runId, { numParts, from, to, maxSeries = MAX_SERIES, ...query }) =>
       thinSeries(queries, {
-        which: sql`select series_id, name, phase, client_id from series where ${ofRun(runId, query)}
-          order by name, phase, client_id nulls first limit ${maxSeries}`,
+        which: sql`${allLines(runId, query)} order by name, phase, client_id nulls first limit ${maxSeries}`,
         numParts,
         from,
         to,
@@ -118,37 +97,50 @@ export function createMetricRepository(queries: PostgresJsDatabase): MetricRepos
   };
 }
 
-interface SeriesRow extends Record<string, unknown> {
-  name: string;
-  phase: MetricPoint["phase"];
-  client_id: string | null;
+type SeriesPlace = Extract<MetricPlace, { seriesId: string }>;
+type ClientPlace = Extract<MetricPlace, { clientId: string }>;
+
+const FIRST: SeriesPlace = { seriesId: "0", x: "0", position: "0" };
+const FIRST_CLIENT: ClientPlace = { clientId: "", key: "", round: 0 };
+
+/** Line by line, so that what comes after the last one of the page is not read. */
+function seriesPage(lines: SQL, { seriesId, x, position }: SeriesPlace, limit: number): SQL {
+  return sql`
+    select line.*, point.*
+    from (select * from (${lines}) line where series_id >= ${seriesId}::integer order by series_id) line
+    cross join lateral (
+      select x, position, round, epoch, value, timestamp from points
+      where points.series_id = line.series_id
+        and (line.series_id > ${seriesId}::integer or (x, position) > (${x}::bigint, ${position}::bigint))
+      order by x, position limit ${limit}
+    ) point
+    order by line.series_id, point.x, point.position limit ${limit}`;
 }
 
-function ofRun(runId: string, { names, phase, clientId }: MetricQuery): SQL {
-  const conditions = [
-    sql`run_key = (select run_key from runs where run_id = ${runId} and deleted_at is null)`,
-  ];
-  if (names) conditions.push(sql`name = any (${sql.param(names.map(storableText))}::text[])`);
-  if (phase) conditions.push(sql`phase = ${phase}`);
-  if (clientId === null) conditions.push(sql`client_id is null`);
-  else if (clientId !== undefined) conditions.push(sql`client_id = ${storableText(clientId)}`);
-  return sql.join(conditions, sql` and `);
+function clientPage(lines: SQL, { clientId, key, round }: ClientPlace, limit: number): SQL {
+  const line = sql`(${storableText(clientId)}::text, ${storableText(key)}::text)`;
+  return sql`
+    select line.*, point.*
+    from (select * from (${lines}) line where (client_id, key) >= ${line} order by client_id, key) line
+    cross join lateral (
+      select round as x, 0 as position, round, null as epoch, (metrics->>line.key)::double precision as value,
+        ended_at as timestamp
+      from client_rounds
+      where client_rounds.run_key = line.run_key and client_rounds.client_id = line.client_id and metrics ? line.key
+        and ((line.client_id, line.key) > ${line} or round > ${round})
+      order by round limit ${limit}
+    ) point
+    order by line.client_id, line.key, point.x limit ${limit}`;
 }
 
-function placeOf(cursor: MetricCursor | undefined): string[] {
-  if (cursor === undefined) return ["0", "0", "0"];
-  const [, ...parts] = CURSOR.exec(cursor) ?? [];
-  if (parts.length === 0) throw new RangeError(`after: expected a cursor of this list, received ${cursor}`);
-  return parts;
+function placeOf({ series_id: seriesId, client_id: clientId, key, x, position }: PointRow): MetricPlace {
+  if (seriesId !== null) return { seriesId: `${seriesId}`, x, position };
+  return { clientId: clientId ?? "", key: key ?? "", round: Number(x) };
 }
 
-function seriesOf({ name, phase, client_id: clientId }: SeriesRow): SeriesRecord {
-  return { name, phase, ...(clientId !== null && { clientId }) };
-}
-
-function pointOf({ x, round, epoch, value, timestamp, ...series }: PointRow): MetricPoint {
+function pointOf({ x, round, epoch, value, timestamp, ...line }: PointRow): MetricPoint {
   return {
-    ...seriesOf(series),
+    ...seriesOf(line),
     x: Number(x),
     ...(round !== null && { round }),
     ...(epoch !== null && { epoch }),

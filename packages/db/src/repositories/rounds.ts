@@ -118,7 +118,11 @@ function ofRun(column: PgColumn, runId: string): SQL {
 }
 
 /** Without what is not known, and with times as text. */
-function toRecord<Row>({ runKey: _, ...row }: Record<string, unknown> & { runKey: number }): Row {
+function toRecord<Row>({
+  runKey: _,
+  metricNames: __,
+  ...row
+}: Record<string, unknown> & { runKey: number; metricNames?: string[] }): Row {
   const known = Object.entries(row).filter(([, value]) => value !== null);
   return Object.fromEntries(
     known.map(([name, value]) => [name, value instanceof Date ? value.toISOString() : value]),

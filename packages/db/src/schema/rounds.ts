@@ -78,6 +78,8 @@ export const clients = pgTable(
     numTimeout: integer("num_timeout").notNull().default(0),
     bytesUp: bytes("bytes_up"),
     bytesDown: bytes("bytes_down"),
+    /** Names of all metrics that it ever told; their values are in `client_rounds` alone. */
+    metricNames: text("metric_names").array().notNull(),
     trainingMs: doublePrecision("training_ms").notNull().default(0),
     lastRound: integer("last_round").notNull(),
     lastStatus: text("last_status").$type<"ok" | "failed" | "rejected" | "timeout">().notNull(),
