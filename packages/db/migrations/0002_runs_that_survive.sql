@@ -241,6 +241,7 @@ DROP INDEX "events_by_place";--> statement-breakpoint
 ALTER TABLE "events" DROP COLUMN "run_id";--> statement-breakpoint
 ALTER TABLE "events" ADD CONSTRAINT "events_pk" PRIMARY KEY("run_key","source","seq");--> statement-breakpoint
 CREATE INDEX "events_by_position" ON "events" USING btree ("run_key","position");--> statement-breakpoint
+CREATE INDEX "events_of_logs" ON "events" USING btree ("run_key","position") WHERE type = 'log';--> statement-breakpoint
 CREATE INDEX "events_by_place" ON "events" USING btree ("run_key","stream_epoch","offset");--> statement-breakpoint
 ALTER TABLE "alert_deliveries" ADD CONSTRAINT "alert_deliveries_alert_id_alerts_alert_id_fk" FOREIGN KEY ("alert_id") REFERENCES "public"."alerts"("alert_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "alert_deliveries" ADD CONSTRAINT "alert_deliveries_route_id_alert_routes_route_id_fk" FOREIGN KEY ("route_id") REFERENCES "public"."alert_routes"("route_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint

@@ -25,7 +25,7 @@ export interface EventStoreOptions {
 type StoredListener = (runIds: ReadonlySet<string>) => void;
 
 /** What one transaction takes. */
-const BATCH = { events: 4_000, bytes: 2 * 1024 * 1024 };
+const BATCH = { events: 6_000, bytes: 2.5 * 1024 * 1024 };
 /** Writers at once, each for runs of its own. */
 const NUM_WRITERS = 2;
 /** How long events gather, unless there are many: a transaction of one costs PostgreSQL as much as one of hundreds. */

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text, timestamp } from "drizzle-orm/pg-core";
 
 /** Every event once: a publisher's source and counter identify it, however often it is sent. */
@@ -20,6 +21,7 @@ export const events = pgTable(
   (table) => [
     primaryKey({ name: "events_pk", columns: [table.runKey, table.source, table.seq] }),
     index("events_by_position").on(table.runKey, table.position),
+    index("events_of_logs").on(table.runKey, table.position).where(sql`type = 'log'`),
     index("events_by_place").on(table.runKey, table.streamEpoch, table.offset),
   ],
 );
