@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import { RUN_LOCK } from "./store-events.js";
 
 /** Rows that one statement removes, so that none of them holds locks or fills the log for long. */
 const STEP_ROWS = 10_000;
@@ -29,9 +30,13 @@ function seriesOf(key: number): SQL {
 
 /** Removes from everybody's sight, and takes the lease away; false if there is no such run. */
 export async function markDeleted(queries: PostgresJsDatabase, runId: string): Promise<boolean> {
+  // After the events that are just being stored, or they would be left behind.
   const marked = await queries.execute(sql`
+    with held as materialized (
+      select run_key, pg_advisory_xact_lock(${RUN_LOCK}, run_key) from runs where run_id = ${runId}
+    )
     update runs set deleted_at = clock_timestamp(), lease_owner = null, lease_until = null
-    where run_id = ${runId} and deleted_at is null
+    from held where runs.run_key = held.run_key and deleted_at is null
     returning run_id`);
   return marked.length > 0;
 }

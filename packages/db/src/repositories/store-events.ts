@@ -13,7 +13,7 @@ import { columnsOf, type EventColumns, SELECT_EVENTS, type SourceRange } from ".
 import type { EncodedEventRow, EventRow } from "./event-row.js";
 
 /** Any number, as long as nothing else locks by it: who stores events of a run does so alone. */
-const LOCK = 0x0f_ed_20;
+export const RUN_LOCK = 0x0f_ed_20;
 
 /** SQLSTATE classes for values that a column cannot hold and for broken constraints. */
 const REFUSED = /^2[23]/;
@@ -75,7 +75,7 @@ async function lockRuns(transaction: Transaction, runIds: readonly string[]): Pr
         select run_id, run_key, deleted_at is not null as is_deleted from runs
         where run_id = any (${ids}) order by run_key for key share
       )
-      select *, pg_advisory_xact_lock(${LOCK}, run_key) from known`);
+      select *, pg_advisory_xact_lock(${RUN_LOCK}, run_key) from known`);
   const known = await lock();
   if (known.length === runIds.length) return known;
   await transaction.execute(sql`
