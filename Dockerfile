@@ -3,7 +3,7 @@
 
 FROM node:20.20.2-bookworm-slim AS build
 WORKDIR /build
-COPY package.json pnpm-workspace.yaml pnpm-lock.yaml turbo.json ./
+COPY package.json pnpm-workspace.yaml pnpm-lock.yaml .pnpmfile.cjs turbo.json ./
 COPY tooling tooling
 COPY packages packages
 COPY apps apps
