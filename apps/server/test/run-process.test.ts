@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { createModelExporter } from "../src/runs/child/model-exporter.js";
 import { EXIT, LEASE_MS } from "../src/runs/run-messages.js";
 import { openRunBench, type RunBench, type RunProcess } from "./start-run-process.js";
@@ -96,15 +96,15 @@ describe("the process of a run", { timeout: 90_000 }, () => {
     const { child, ended } = start(runId);
     await reach(runId, 1);
     for (let i = 0; i < 2; i++) {
-      const pid = Number.parseInt(
-        await readFile(join(bench.dataDir, "cluster", "postmaster.pid"), "utf8"),
-        10,
+      await vi.waitFor(
+        async () => {
+          const pid = await readFile(join(bench.dataDir, "cluster", "postmaster.pid"), "utf8");
+          process.kill(Number.parseInt(pid, 10), "SIGKILL");
+        },
+        { timeout: 30_000 },
       );
-      process.kill(pid, "SIGKILL");
-      const step = await expect
-        .poll(() => stepOf(runId).catch(() => 0), { timeout: 30_000 })
-        .toBeGreaterThan(0)
-        .then(() => stepOf(runId));
+      // Asked again until there is a database that can answer.
+      const step = await vi.waitFor(() => stepOf(runId), { timeout: 30_000 });
       await reach(runId, step + 2);
     }
     child.kill("SIGTERM");
