@@ -32,8 +32,8 @@ beforeAll(async () => {
       ...run,
     });
   }
-  for (const runId of [lungs, knees]) await api.database.runs.setState(runId, "completed");
-  await api.database.runs.setState(hearts, "failed");
+  for (const runId of [lungs, knees]) await api.database.runs.settle(runId, "completed");
+  await api.database.runs.settle(hearts, "failed");
 });
 afterAll(() => api?.[Symbol.asyncDispose]());
 

@@ -53,7 +53,7 @@ describe("the process of a run", { timeout: 90_000 }, () => {
     expect(await first.ended).toBe(EXIT.released);
     expect(await bench.database.runs.get(runId)).toMatchObject({ state: "paused", stateReason: "lunch" });
     expect(typesOf(runId)).not.toContain("training_end");
-    await bench.database.runs.setState(runId, "queued");
+    await bench.database.runs.settle(runId, "queued", { from: ["paused"] });
     const step = await stepOf(runId);
     const second = start(runId);
     await reach(runId, step + 1);

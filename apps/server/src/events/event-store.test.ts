@@ -2,11 +2,11 @@ import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Database, openDatabase } from "@fedloom/db";
-import { createEvent, toWireEvent } from "@fedloom/protocol";
+import { createEvent, type MetricPoint, toWireEvent } from "@fedloom/protocol";
 import { Relay, type RelayOptions } from "@fedloom/relay";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { metricValuesOf } from "../alerts/metric-values.js";
 import { EventStore, type EventStoreOptions } from "./event-store.js";
-import { metricsOf } from "./metrics-of-event.js";
 
 let folder: string;
 let spillDirectory: string;
@@ -234,14 +234,18 @@ describe("EventStore", () => {
     for (const event of all) relay.publish(event);
     await store.flush(10_000);
     const { points } = await database.metrics.list(runId, { limit: 1_000 });
-    const sorted = (list: readonly object[]) =>
-      list
-        .map((point) =>
-          JSON.stringify(Object.entries(point).sort(), (_, value) =>
-            typeof value === "number" ? String(value) : value,
-          ),
+    // What alerts read from an event is what the database keeps of it.
+    const sorted = (values: readonly Partial<MetricPoint>[]) =>
+      values
+        .map(({ name, phase, x, round, epoch, clientId, value, timestamp: at }) =>
+          JSON.stringify([name, phase, x, round, epoch, clientId, String(value), at]),
         )
         .sort();
-    expect(sorted(points)).toEqual(sorted(all.flatMap(metricsOf)));
+    const expected = all.flatMap((event) => {
+      const { step, round, epoch }: { step?: number; round?: number; epoch?: number } = event.data;
+      const x = step ?? round ?? epoch ?? 0;
+      return metricValuesOf(event).map((value) => ({ ...value, x, timestamp }) as Partial<MetricPoint>);
+    });
+    expect(sorted(points)).toEqual(sorted(expected));
   });
 });

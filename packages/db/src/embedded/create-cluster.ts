@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { DbError } from "../errors.js";
+import { syncFolder } from "../sync-folder.js";
 import type { Binaries } from "./binaries.js";
 import type { Place } from "./place.js";
 import { giveTo, type ServerUser } from "./server-user.js";
@@ -79,17 +80,5 @@ async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.startsWith(UNFINISHED) && name !== PASSWORD_FILE) continue;
     await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-/** Makes renames in the folder survive a power cut, where the system lets a folder be opened. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r").catch(() => undefined);
-  try {
-    await handle?.sync();
-  } catch {
-    // Windows has no such thing.
-  } finally {
-    await handle?.close();
   }
 }

@@ -9,7 +9,6 @@ import {
   abandonLeases,
   claimRun,
   handOver,
-  IS_OPEN,
   type LeasedRun,
   type NoteDeath,
   noteDeath,
@@ -20,7 +19,6 @@ import {
   settleRun,
   type TakeNext,
   takeNextRun,
-  textOrNull,
 } from "./lease-run.js";
 import { listRuns, type RunQuery } from "./list-runs.js";
 import { runRecordOf } from "./run-record.js";
@@ -124,8 +122,6 @@ export interface RunRepository {
   want(runId: string, wanted: WantedState | undefined, reason?: string): Promise<boolean>;
   /** Sets the state of a run that nobody trains, and forgets what was wanted; false if it is over or leased. */
   settle(runId: string, state: RunState, more?: Settle): Promise<boolean>;
-  /** Sets the state of a run that is not over; false if it is. */
-  setState(runId: string, state: RunState, more?: { reason?: string }): Promise<boolean>;
   /** Marks runs of strangers `silent` or `lost` that were not heard of for long; answers those that changed. */
   noteSilence(limits: SilenceLimits): Promise<{ runId: string; state: RunState; reason: string }[]>;
   /** Runs that are old enough to be removed, oldest first. Managed ones only when they are over. */
@@ -195,12 +191,6 @@ export function createRunRepository(queries: PostgresJsDatabase): RunRepository 
     noteDeath: (runId, death) => noteDeath(queries, runId, death),
     want: (runId, state, reason) => wantOfRun(queries, runId, { state, reason }),
     settle: (runId, state, more) => settleRun(queries, runId, { ...more, state }),
-    async setState(runId, state, { reason } = {}) {
-      const changed = await queries.execute(sql`
-        update runs set state = ${state}, state_reason = ${textOrNull(reason)}
-        where run_id = ${runId} and ${IS_OPEN} returning run_id`);
-      return changed.length > 0;
-    },
     noteSilence: (limits) => noteSilence(queries, limits),
     listPrunable: (query) => listPrunableRuns(queries, query),
     onWanted: (listener) => listenForWanted(queries, listener),
