@@ -230,7 +230,11 @@ describe("EventStore", () => {
       { type: "metrics", data: { step: 9, round: 4, client_id: "b", metrics } },
       { type: "metrics", data: { phase: "test", metrics: { ...metrics, late: 1e-310 } } },
     ] as const;
-    const all = events.map(({ type, data }) => ({ type, timestamp, data: { run_id: runId, ...data } }));
+    const all = events.map(({ type, data }) => ({
+      type,
+      timestamp,
+      data: { run_id: runId, ...data } as Record<string, unknown>,
+    }));
     for (const event of all) relay.publish(event);
     await store.flush(10_000);
     const { points } = await database.metrics.list(runId, { limit: 1_000 });
@@ -242,7 +246,7 @@ describe("EventStore", () => {
         )
         .sort();
     const expected = all.flatMap((event) => {
-      const { step, round, epoch }: { step?: number; round?: number; epoch?: number } = event.data;
+      const { step, round, epoch } = event.data as { step?: number; round?: number; epoch?: number };
       const x = step ?? round ?? epoch ?? 0;
       return metricValuesOf(event).map((value) => ({ ...value, x, timestamp }) as Partial<MetricPoint>);
     });
