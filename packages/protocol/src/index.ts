@@ -38,6 +38,7 @@ export type {
   TrainingEventType,
 } from "./events/registry.js";
 export { eventTypes, gaugeKeyOf, isEventType } from "./events/registry.js";
+export { MAX_CLASS_NAMES } from "./events/training.js";
 export { MAX_MAP_ENTRIES, MAX_NAME_LENGTH, MAX_TEXT_LENGTH } from "./fields.js";
 // Runs, as the HTTP API takes and answers them
 export type { AlertMatcher, AlertSeverity } from "./http/alert-fields.js";
@@ -73,10 +74,22 @@ export {
   alertSilenceParams,
   alertStarted,
 } from "./http/alerts.js";
-export { type Catalog, catalog } from "./http/catalog.js";
+export { type Catalog, catalog, type OptionDescription, optionDescription } from "./http/catalog.js";
 // Operation, as the HTTP API tells it
 export type { HealthReport, PartHealth } from "./http/health.js";
 export { healthReport, healthStatus, partHealth } from "./http/health.js";
+export {
+  type PartitionPreview,
+  partitionPreview,
+  partitionPreviewRequest,
+} from "./http/partition-preview.js";
+export {
+  type Prediction,
+  type PredictionsQuery,
+  predictionsQuery,
+  type RunPredictions,
+  runPredictions,
+} from "./http/predictions.js";
 export { type ProblemDocument, problemDocument } from "./http/problem.js";
 export { commaList, repeated, wholeNumber } from "./http/query-fields.js";
 export {
@@ -103,10 +116,17 @@ export {
   logList,
   logsQuery,
   metricsAnswer,
+  metricsOfRuns,
+  metricsOfRunsQuery,
   metricsQuery,
+  type RoundSpread,
+  roundSpread,
   seriesList,
   seriesQuery,
   seriesRecord,
+  spreadAnswer,
+  spreadQuery,
+  type ThinnedSeries,
   thinnedSeries,
 } from "./http/run-metrics.js";
 export {
@@ -125,6 +145,13 @@ export {
   roundSummary,
   roundsOfClient,
 } from "./http/run-rounds.js";
+export {
+  MAX_TIMELINE_ROUNDS,
+  type TimelineAnswer,
+  timelineAnswer,
+  timelineLetters,
+  timelineQuery,
+} from "./http/run-timeline.js";
 export {
   centralizedRunConfig,
   type ProjectRecord,
@@ -190,4 +217,4 @@ export type { TensorDtype } from "./weights/tensor-dtype.js";
 export { bytesPerElement } from "./weights/tensor-dtype.js";
 export { toFloat32 } from "./weights/to-float32.js";
 // Checks of what is no event
-export { describeIssue } from "./wire-object.js";
+export { describeIssue, toSnakeCase } from "./wire-object.js";

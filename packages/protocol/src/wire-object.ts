@@ -158,8 +158,49 @@ function conversionOf(schema: z.ZodType): Conversion {
   if (inner === metricValue) return METRIC;
   if (inner === optionTree) return OPTIONS;
   if (inner instanceof z.ZodRecord) return inner.valueType === metricValue ? METRICS : KEEP;
-  if (inner instanceof z.ZodObject || inner instanceof z.ZodArray) return NESTED;
+  if (inner instanceof z.ZodObject) return holdsMetric(inner) ? byFields(inner) : NESTED;
+  if (inner instanceof z.ZodArray) {
+    return holdsMetric(inner) ? byItems(conversionOf(inner.element as z.ZodType)) : NESTED;
+  }
   return KEEP;
+}
+
+/** Whether a metric's value, or a map of them, stands anywhere below. */
+function holdsMetric(schema: z.ZodType): boolean {
+  const inner = unwrap(schema);
+  if (inner instanceof z.ZodArray) return holdsMetric(inner.element as z.ZodType);
+  if (inner instanceof z.ZodObject) return Object.values(inner.shape as Shape).some(holdsMetric);
+  return inner === metricValue || (inner instanceof z.ZodRecord && inner.valueType === metricValue);
+}
+
+function byItems(item: Conversion): Conversion {
+  return {
+    fromWire: (items) => (items as unknown[]).map(item.fromWire),
+    toWire: (items) => (items as unknown[]).map(item.toWire),
+  };
+}
+
+function byFields({ shape }: z.ZodObject): Conversion {
+  const fields = Object.entries(shape as Shape).map(([key, schema]) => ({
+    key,
+    wireKey: toSnakeCase(key),
+    ...conversionOf(schema),
+  }));
+  type Fields = Record<string, unknown>;
+  return {
+    fromWire: (wire) =>
+      Object.fromEntries(
+        fields
+          .filter(({ wireKey }) => (wire as Fields)[wireKey] !== undefined)
+          .map(({ key, wireKey, fromWire }) => [key, fromWire((wire as Fields)[wireKey])]),
+      ),
+    toWire: (value) =>
+      Object.fromEntries(
+        fields
+          .filter(({ key }) => (value as Fields)[key] !== undefined)
+          .map(({ key, wireKey, toWire }) => [wireKey, toWire((value as Fields)[key])]),
+      ),
+  };
 }
 
 function wireShapeOf(shape: Shape): Shape {

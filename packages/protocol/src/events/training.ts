@@ -3,6 +3,9 @@ import { bytes, count, metrics, metricValue, name, ordinal, runId, text } from "
 import { runState } from "../runs/run-record.js";
 import { defineEvent } from "./define-event.js";
 
+/** Most classes whose names are told. */
+export const MAX_CLASS_NAMES = 64;
+
 /** Sent first, so that a viewer knows which view to show. */
 export const trainingMode = defineEvent("training_mode", {
   runId,
@@ -23,6 +26,8 @@ export const trainingStart = defineEvent("training_start", {
   backend: text.optional(),
   dataset: text.optional(),
   model: name.optional(),
+  /** By label, where there are few enough to be told. */
+  classNames: z.array(text).max(MAX_CLASS_NAMES).optional(),
   seed: z.int().optional(),
   /** Which start of the run this is, from 1; absent for the first. */
   attempt: ordinal.optional(),

@@ -1,10 +1,34 @@
 import { z } from "zod";
 
-const optionNames = z.array(z.string());
+/** One option of a strategy, hook or partition, as a form asks for it and the API takes it. */
+export const optionDescription = z.object({
+  name: z.string().describe("as the API takes it; selection.kind is the field kind of the object selection"),
+  kind: z.enum(["number", "integer", "boolean", "choice", "text", "list", "object"]),
+  about: z.string().describe("what it does, in a sentence"),
+  is_required: z.boolean(),
+  default: z.unknown().optional().describe("what is used when it is absent, where that is a plain value"),
+  min: z.number().optional(),
+  max: z.number().optional(),
+  is_above_min: z
+    .boolean()
+    .optional()
+    .describe("whether the value must be greater than min, not equal to it"),
+  is_below_max: z.boolean().optional(),
+  choices: z.array(z.string()).optional().describe("of kind choice"),
+  example: z.unknown().optional().describe("of kinds list and object"),
+});
+export type OptionDescription = z.output<typeof optionDescription>;
+
+const described = z.object({
+  name: z.string(),
+  title: z.string().describe("what people call it"),
+  about: z.string().describe("what it does and when to take it, in a sentence or two"),
+  options: z.array(optionDescription),
+});
 
 /** What a run can be made of, as this server knows it: answer of `GET /api/catalog`. */
 export const catalog = z.object({
-  strategies: z.array(z.object({ name: z.string() })),
+  strategies: z.array(described.extend({ source: z.string().optional().describe("the paper") })),
   models: z.array(
     z.object({
       name: z.string(),
@@ -12,10 +36,14 @@ export const catalog = z.object({
       recommended: z.record(z.string(), z.unknown()).describe("what a run uses when its config is silent"),
     }),
   ),
-  hooks: z.array(z.object({ name: z.string() })),
-  partitions: z.array(z.object({ name: z.string(), options: optionNames })),
+  hooks: z.array(described),
+  partitions: z
+    .array(described)
+    .describe("options go to `partition_options`, but for dirichlet_alpha, a field of the config itself"),
   data: z.object({
-    made_up: z.array(z.string()).describe("values of `data`"),
+    made_up: z
+      .array(z.object({ name: z.string(), title: z.string(), about: z.string() }))
+      .describe("values of `data`"),
     files: z
       .array(z.object({ kind: z.string(), description: z.string() }))
       .describe("what `data_path` may name, and the `kind` of `data_options` for it"),

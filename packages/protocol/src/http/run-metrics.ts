@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { count, metricValue, name, runId, text } from "../fields.js";
+import { count, metricValue, name, ordinal, runId, text } from "../fields.js";
 import { metricPoint, runMetrics } from "../runs/run-record.js";
-import { defineWireObject } from "../wire-object.js";
-import { repeated, wholeNumber } from "./query-fields.js";
+import { defineWireObject, type ValueOfWireObject } from "../wire-object.js";
+import { commaList, repeated, wholeNumber } from "./query-fields.js";
 
 /** Longest page of a run's metric values. */
 const MAX_POINTS = 10_000;
@@ -47,6 +47,47 @@ export const metricsAnswer = runMetrics.wireSchema.extend({
   next: z.string().nullable().describe("what `after` gets for the next page; null after the last one"),
   series: z.array(thinnedSeries.wireSchema).optional().describe("with thin"),
 });
+
+export type ThinnedSeries = ValueOfWireObject<typeof thinnedSeries>;
+
+/** Query of `GET /api/runs/metrics`: the same lines of several runs. */
+export const metricsOfRunsQuery = z.strictObject({
+  run_id: commaList(runId, 100).describe("of these runs"),
+  name: repeated(name, 16).describe("of these metrics of the whole run"),
+  phase: phase.optional(),
+  thin: wholeNumber(1, 2_000).default(40).describe("parts of each line"),
+});
+
+/** Answer of `GET /api/runs/metrics`: runs that there are, in the order of the query. */
+export const metricsOfRuns = z.object({
+  runs: z.array(z.object({ run_id: runId, series: z.array(thinnedSeries.wireSchema) })),
+});
+
+/** Query of `GET /api/runs/{run_id}/spread`. */
+export const spreadQuery = z.strictObject({
+  name: name.describe("a metric that clients report, such as train_loss"),
+  from: wholeNumber(1, Number.MAX_SAFE_INTEGER).default(1).describe("first round"),
+  to: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional().describe("last round; the newest when absent"),
+  parts: wholeNumber(1, 500).default(200).describe("most rounds of the answer, evenly chosen"),
+});
+
+/** How one metric lies among the clients of a round; NaN and infinities are only counted. */
+export const roundSpread = defineWireObject({
+  round: ordinal,
+  numClients: count.describe("with a finite value"),
+  numNotFinite: count,
+  min: z.number(),
+  p10: z.number(),
+  median: z.number(),
+  p90: z.number(),
+  max: z.number(),
+  minClientId: name.describe("whose value is the smallest"),
+  maxClientId: name,
+});
+export type RoundSpread = ValueOfWireObject<typeof roundSpread>;
+
+/** Answer of `GET /api/runs/{run_id}/spread`: rounds in order, those without a finite value left out. */
+export const spreadAnswer = z.object({ name, rounds: z.array(roundSpread.wireSchema) });
 
 /** Query of `GET /api/runs/{run_id}/series`. */
 export const seriesQuery = z.strictObject({
