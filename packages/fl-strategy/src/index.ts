@@ -22,6 +22,13 @@ export {
   type ErrorFeedback,
   restoreUndelivered,
 } from "./compression/error-feedback.js";
+// Descriptions, for forms
+export type {
+  Description,
+  OptionDescription,
+  OptionDescriptions,
+  StrategyDescription,
+} from "./description.js";
 export { decodeState, encodeState } from "./encode-state.js";
 // Errors
 export { StrategyError, type StrategyErrorCode } from "./errors.js";
@@ -37,7 +44,7 @@ export {
 export { type ClipUpdateOptions, clipUpdate } from "./hooks/clip-update.js";
 export { type CompressUpdatesOptions, compressUpdates } from "./hooks/compress-updates.js";
 export { type FilterTensorsOptions, filterTensors } from "./hooks/filter-tensors.js";
-export { createHook, type HookName, hookNames } from "./hooks/registry.js";
+export { createHook, type HookName, hookDescriptions, hookNames } from "./hooks/registry.js";
 export { type RejectInvalidOptions, rejectInvalid } from "./hooks/reject-invalid.js";
 export type {
   AggregateHook,
@@ -100,6 +107,7 @@ export {
 } from "./round.js";
 // Selection
 export { createSelector, type SelectionOptions, type Selector } from "./selection/create-selector.js";
+export { selectionDescription } from "./selection/describe-selection.js";
 export type { Sampling, Selection } from "./selection/selection.js";
 // Stop rules
 export { maxBytes, maxDuration, maxRounds } from "./stop/budgets.js";
@@ -130,7 +138,12 @@ export { type GeometricMedianOptions, geometricMedian } from "./strategies/geome
 export { type KrumOptions, krum, type MultiKrumOptions, multiKrum } from "./strategies/krum.js";
 export type { MeanOptions, SelectingOptions } from "./strategies/mean-family.js";
 export { type QFedAvgOptions, qFedAvg } from "./strategies/q-fed-avg.js";
-export { createStrategy, type StrategyName, strategyNames } from "./strategies/registry.js";
+export {
+  createStrategy,
+  type StrategyName,
+  strategyDescriptions,
+  strategyNames,
+} from "./strategies/registry.js";
 export { type ScaffoldOptions, scaffold } from "./strategies/scaffold.js";
 export { type TrimmedMeanOptions, trimmedMean } from "./strategies/trimmed-mean.js";
 // Writing a strategy

@@ -1,3 +1,4 @@
+import type { Description } from "../description.js";
 import type { AggregateHook } from "../hooks.js";
 import { createGaussianNoise, type RandomBytes } from "../privacy/gaussian-noise.js";
 import { refuseOption, requireKnownOptions, requireNumber } from "../require-option.js";
@@ -9,6 +10,20 @@ export interface AddNoiseOptions {
   /** Where random bytes come from; default `crypto.getRandomValues`. */
   readonly source?: RandomBytes;
 }
+
+export const addNoiseDescription: Description<Omit<AddNoiseOptions, "source">> = {
+  title: "Add noise",
+  about:
+    "Adds normal noise to each round's aggregate, without an account of the privacy that it gives. Two runs with it are never equal.",
+  options: {
+    sigma: {
+      kind: "number",
+      about: "Standard deviation of the noise on the movement of each weight.",
+      isRequired: true,
+      min: 0,
+    },
+  },
+};
 
 /**
  * Adds independent normal noise to every shared element of the aggregated difference, in float64, before the strategy

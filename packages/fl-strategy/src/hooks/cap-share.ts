@@ -1,3 +1,4 @@
+import type { Description } from "../description.js";
 import type { AggregateHook } from "../hooks.js";
 import { requireKnownOptions, requireNumber } from "../require-option.js";
 import type { AggregateContext } from "../strategy.js";
@@ -6,6 +7,22 @@ export interface CapShareOptions {
   /** Largest share of the round's samples that one client may count for, in (0, 1]. */
   readonly maxShare: number;
 }
+
+export const capShareDescription: Description<CapShareOptions> = {
+  title: "Cap a client's share",
+  about:
+    "Lets no client count for more than a share of the round's samples. Take it with strategies that weigh by samples when one client has most of them.",
+  options: {
+    maxShare: {
+      kind: "number",
+      about: "Largest share of one client. A round with fewer clients than 1 / share changes nothing.",
+      isRequired: true,
+      min: 0,
+      isAboveMin: true,
+      max: 1,
+    },
+  },
+};
 
 type Picked = Pick<AggregateContext, "clients" | "picks">;
 

@@ -2,7 +2,9 @@
 // 1710.06963), Algorithm 1: each update is clipped to C and counts the same; the sum gets noise of deviation z C and is
 // divided by the planned number of clients m. With adaptive clipping: Andrew, Thakkar, McMahan, Ramaswamy, NeurIPS 2021
 // (arXiv 1905.03871), Algorithm 1.
+
 import type { AggregationState } from "../aggregation-state.js";
+import type { Description } from "../description.js";
 import type { AggregateHook, HookContext } from "../hooks.js";
 import { type AccountingMethod, type PrivacySpent, spent } from "../privacy/accountant.js";
 import { nextClipNorm, noiseMultiplierForUpdates } from "../privacy/adaptive-clip.js";
@@ -32,6 +34,41 @@ export interface CentralPrivacyOptions {
   /** Where secure noise takes its bytes from; default `crypto.getRandomValues`. */
   readonly source?: RandomBytes;
 }
+
+export const centralPrivacyDescription: Description<Omit<CentralPrivacyOptions, "source">> = {
+  title: "Central privacy",
+  about:
+    "Differential privacy for clients: clips each update, adds noise to their sum and keeps account of the privacy spent. Goes with strategies whose aggregate is a mean, with weighting uniform, and comes last among the hooks.",
+  options: {
+    noiseMultiplier: {
+      kind: "number",
+      about:
+        "Standard deviation of the noise on the sum of the updates, in clip norms: the larger, the more private and the less exact. 1 is usual.",
+      isRequired: true,
+      min: 0,
+      isAboveMin: true,
+    },
+    clipNorm: {
+      kind: "number",
+      about:
+        'Longest update, as an L2 norm. An object such as {"quantile": 0.5} in its place has it follow the updates\' norms.',
+      isRequired: true,
+      min: 0,
+      isAboveMin: true,
+    },
+    population: {
+      kind: "integer",
+      about: "Number of clients in the federation, if it is known: delta has to be below 1 / population.",
+      min: 1,
+    },
+    noise: {
+      kind: "choice",
+      about: "Where noise comes from. Seeded noise makes runs repeatable and protects nobody.",
+      choices: ["secure", "seeded"],
+      default: "secure",
+    },
+  },
+};
 
 /** A clip norm that follows a quantile of the updates' norms. */
 export interface AdaptiveClipNorm {

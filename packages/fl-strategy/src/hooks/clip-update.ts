@@ -1,6 +1,8 @@
 // Sun, Kairouz, Suresh, McMahan: "Can You Really Backdoor Federated Learning?", 2019 (arXiv 1911.07963), section 4:
 // d <- d / max(1, ||d|| / C). Zero stays zero, and what is on the bound stays.
+
 import { vectorKernels } from "@fedloom/kernels";
+import type { Description } from "../description.js";
 import type { AggregateHook } from "../hooks.js";
 import { requireKnownOptions, requireNumber } from "../require-option.js";
 import type { RoundContext } from "../strategy.js";
@@ -11,6 +13,21 @@ export interface ClipUpdateOptions {
   /** Largest L2 norm of an update's difference from the global weights, over all shared tensors together; > 0. */
   readonly maxNorm: number;
 }
+
+export const clipUpdateDescription: Description<ClipUpdateOptions> = {
+  title: "Clip updates",
+  about:
+    "Scales an update that is too long down to a norm: nobody pulls further than that. Take it when single clients may be faulty or hostile. It has to come after compression.",
+  options: {
+    maxNorm: {
+      kind: "number",
+      about: "Largest L2 norm of an update's difference from the global model.",
+      isRequired: true,
+      min: 0,
+      isAboveMin: true,
+    },
+  },
+};
 
 /**
  * Scales an update down to the norm `maxNorm` if it is longer: nobody pulls further than that, whatever the direction.

@@ -1,4 +1,5 @@
 // Error feedback: Stich, Cordonnier, Jaggi: "Sparsified SGD with Memory", NeurIPS 2018 (arXiv 1809.07599), Algorithm 1.
+
 import {
   byteLengthOf,
   type CompressedUpdate,
@@ -6,10 +7,12 @@ import {
   compress,
 } from "../compression/compressed-update.js";
 import { decompress } from "../compression/decompress.js";
+import { describedMethod } from "../compression/described-method.js";
+import type { Description } from "../description.js";
 import { StrategyError } from "../errors.js";
 import type { AggregateHook, HookContext } from "../hooks.js";
 import { randomStream } from "../random.js";
-import { refuseOption, requireKnownOptions } from "../require-option.js";
+import { refuseOption, requireBoolean, requireKnownOptions } from "../require-option.js";
 import { compareIds } from "../roster.js";
 import type { RoundContext } from "../strategy.js";
 import type { Update } from "../update.js";
@@ -21,6 +24,21 @@ export interface CompressUpdatesOptions {
   /** Adds to each update what compression left out of the client's earlier ones; default false. */
   readonly errorFeedback?: boolean;
 }
+
+export const compressUpdatesDescription: Description<CompressUpdatesOptions> = {
+  title: "Compress updates",
+  about:
+    "Puts every update through compression and back, to see what fewer bytes cost in accuracy. It has to come before clipping.",
+  options: {
+    method: describedMethod,
+    errorFeedback: {
+      kind: "boolean",
+      about:
+        "Adds to each update what compression left out of the client's earlier ones; keeps 4 bytes for each weight and client.",
+      default: false,
+    },
+  },
+};
 
 /** What clients are owed; empty without error feedback. Vectors hold the shared elements, one after another. */
 export interface CompressionState {
@@ -46,7 +64,7 @@ export function compressUpdates(options: CompressUpdatesOptions): AggregateHook<
   requireKnownOptions("compress-updates", options, ["method", "errorFeedback"]);
   const { method, errorFeedback = false } = options;
   requireMethod(method);
-  if (typeof errorFeedback !== "boolean") refuseOption("errorFeedback", "true or false", errorFeedback);
+  requireBoolean("errorFeedback", errorFeedback);
   return {
     name: "compress-updates",
     init: () => ({ round: 0, owed: {}, sent: {} }),

@@ -1,3 +1,4 @@
+import type { Description } from "../description.js";
 import { StrategyError } from "../errors.js";
 import type { AggregateHook } from "../hooks.js";
 import { refuseOption, requireKnownOptions } from "../require-option.js";
@@ -14,6 +15,24 @@ export interface FilterTensorsOptions {
   /** Tensors that are not, even if `include` names them; default none. */
   readonly exclude?: readonly string[];
 }
+
+const patterns = { kind: "list", example: ["*/bias"] } as const;
+
+export const filterTensorsDescription: Description<FilterTensorsOptions> = {
+  title: "Leave tensors out",
+  about:
+    "Aggregates some of the model's tensors and leaves the others as they are. Needs patterns of tensors to include or to exclude, and has to come before added noise.",
+  options: {
+    include: {
+      ...patterns,
+      about: "Names of tensors that are aggregated, all when absent; * stands for any characters.",
+    },
+    exclude: {
+      ...patterns,
+      about: "Names of tensors that are left out, also if they are included; * stands for any characters.",
+    },
+  },
+};
 
 /**
  * Leaves tensors out of the aggregate for this run: their difference from the global weights becomes 0 in every update,

@@ -1,3 +1,4 @@
+import type { Description } from "../description.js";
 import type { AggregateHook, HookContext } from "../hooks.js";
 import { requireKnownOptions, requireNumber } from "../require-option.js";
 import type { Refusal, Update } from "../update.js";
@@ -12,6 +13,33 @@ export interface RejectInvalidOptions {
   /** Largest absolute value of a weight; default 1e9. A bound of sanity, not a defence: that is clipping. */
   readonly maxMagnitude?: number;
 }
+
+export const rejectInvalidDescription: Description<RejectInvalidOptions> = {
+  title: "Refuse invalid updates",
+  about:
+    "Refuses updates that no aggregate should see: of clients that were not asked or were heard already, of another round or model, with values that are not finite, or with counts nobody should believe. A run without it in its list has it first.",
+  options: {
+    maxSamples: {
+      kind: "integer",
+      about: "Largest number of samples that is believed.",
+      min: 1,
+      default: 10_000_000,
+    },
+    maxSteps: {
+      kind: "integer",
+      about: "Largest number of training steps that is believed.",
+      min: 1,
+      default: 10_000_000,
+    },
+    maxMagnitude: {
+      kind: "number",
+      about: "Largest absolute value of a weight: a bound of sanity, not a defence.",
+      min: 0,
+      isAboveMin: true,
+      default: 1e9,
+    },
+  },
+};
 
 /**
  * Refuses every update that no aggregate should see: of a client that was not picked or was heard already, of another

@@ -5,10 +5,12 @@
 //   x+ = x + eta m / (sqrt(v) + tau)
 // The paper has no bias correction and starts v at tau^2 or above; v starts at 0 here unless said otherwise, as in Flower.
 // With `biasCorrection` m and v are divided by 1 - b^t, t counted from 1 over the rounds that were applied.
-import { requireNumber } from "../require-option.js";
+import type { StrategyDescription } from "../description.js";
+import { requireBoolean, requireNumber } from "../require-option.js";
 import type { StreamStrategy } from "../strategy.js";
 import { addDelta } from "../weights/add-delta.js";
 import { rangesOf } from "../weights/ranges.js";
+import { describedServerRate, describedWeighting } from "./described-options.js";
 import { type MeanOptions, meanFamily } from "./mean-family.js";
 
 export interface AdaptiveOptions extends MeanOptions {
@@ -28,6 +30,82 @@ export interface AdamOptions extends AdaptiveOptions {
   /** Divides by 1 - b^t, so that the first rounds step as far as later ones; default false. */
   readonly biasCorrection?: boolean;
 }
+
+const share = { kind: "number", min: 0, max: 1, isBelowMax: true } as const;
+
+function describeAdaptive(serverLearningRate: number, beta1: number) {
+  return {
+    weighting: describedWeighting,
+    serverLearningRate: {
+      ...describedServerRate,
+      about:
+        "Step of the server: about as far as a weight moves in a round, whatever the clients' steps were.",
+      default: serverLearningRate,
+    },
+    beta1: {
+      ...share,
+      about: "Share of the earlier rounds' movement that is kept; 0 keeps none.",
+      default: beta1,
+    },
+    tau: {
+      kind: "number",
+      about:
+        "Added to the root that steps are divided by: the larger, the less steps adapt to single weights.",
+      min: 0,
+      isAboveMin: true,
+      default: 1e-3,
+    },
+    initialAccumulator: {
+      kind: "number",
+      about:
+        "Where each weight's memory of squared movements starts: the larger, the shorter the first steps.",
+      min: 0,
+      default: 0,
+    },
+  } as const;
+}
+
+function describeAdam(serverLearningRate: number) {
+  return {
+    ...describeAdaptive(serverLearningRate, 0.9),
+    beta2: {
+      ...share,
+      about: "How long squared movements are remembered: the nearer to 1, the longer.",
+      default: 0.99,
+    },
+    biasCorrection: {
+      kind: "boolean",
+      about: "Makes up for memories that start at 0, so that the first rounds step as far as later ones.",
+      default: false,
+    },
+  } as const;
+}
+
+const source = "Reddi et al. 2021, arXiv 2003.00295";
+
+export const fedAdagradDescription: StrategyDescription<AdaptiveOptions> = {
+  title: "FedAdagrad",
+  about:
+    "The server gives each weight a step of its own, shorter the more it has moved in all rounds so far. Take it when some weights move rarely, as with texts.",
+  source,
+  options: describeAdaptive(0.1, 0),
+};
+
+export const fedAdamDescription: StrategyDescription<AdamOptions> = {
+  title: "FedAdam",
+  about:
+    "The server gives each weight a step of its own, by how it moved of late, as Adam does. Take it when FedAvg learns slowly on clients that differ; its learning rate is worth a few tries.",
+  source,
+  options: describeAdam(0.1),
+};
+
+export const fedYogiDescription: StrategyDescription<AdamOptions> = {
+  title: "FedYogi",
+  about:
+    "As FedAdam, but its memory of large movements fades slowly once they become small. Take it where FedAdam jumps.",
+  source,
+  options: describeAdam(0.01),
+};
 
 /** Means of differences and of their squares, and the number of rounds that were applied. */
 export interface AdaptiveState {
@@ -78,6 +156,7 @@ function adaptive(
   if (beta2 !== undefined) requireNumber("beta2", beta2, "a number in [0, 1)");
   requireNumber("tau", tau, "a finite number > 0");
   requireNumber("initialAccumulator", initialAccumulator, "a finite number >= 0");
+  requireBoolean("biasCorrection", biasCorrection);
   return {
     ...meanFamily(options),
     id,

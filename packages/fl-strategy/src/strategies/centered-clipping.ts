@@ -1,5 +1,6 @@
 // Karimireddy, He, Jaggi: "Learning from History for Byzantine Robust Optimization", ICML 2021 (arXiv 2012.10333),
 // section 4: v <- v + 1/n sum_i (x_i - v) min(1, tau / ||x_i - v||), a few times, from the last round's aggregate on.
+import type { StrategyDescription } from "../description.js";
 import { requireNumber } from "../require-option.js";
 import type { BarrierStrategy } from "../strategy.js";
 import { addDelta } from "../weights/add-delta.js";
@@ -14,6 +15,23 @@ export interface CenteredClippingOptions extends SelectingOptions {
   /** Times that the center moves; default 3. */
   readonly steps?: number;
 }
+
+export const centeredClippingDescription: StrategyDescription<CenteredClippingOptions> = {
+  title: "Centered clipping",
+  about:
+    "The mean of the updates, each pulled in towards the last round's if it lies too far from it. Take it against attackers when the length of honest updates is known.",
+  source: "Karimireddy et al. 2021, arXiv 2012.10333",
+  options: {
+    radius: {
+      kind: "number",
+      about: "Longest pull of one update, as the L2 norm of a movement of the model.",
+      isRequired: true,
+      min: 0,
+      isAboveMin: true,
+    },
+    steps: { kind: "integer", about: "Times that the centre moves in a round.", min: 1, default: 3 },
+  },
+};
 
 /** The mean of updates whose distance from the last aggregate is clipped. Section 4 of Karimireddy et al. 2021. */
 export function centeredClipping(

@@ -2,12 +2,14 @@
 // NeurIPS 2020 (arXiv 2007.07481), section 4.1: x+ = x + tau_eff sum p_k d_k / ||a_k||, tau_eff = sum p_k ||a_k||. The
 // norm ||a_k|| counts local steps in the unit of one gradient: tau for plain SGD, sum_j (1 - rho^j) / (1 - rho) over the
 // steps j with momentum rho, sum_j (1 - eta mu)^j with a proximal term.
+import type { StrategyDescription } from "../description.js";
 import { refuseOption, requireNumber } from "../require-option.js";
 import type { StreamStrategy, TrainConfig } from "../strategy.js";
 import type { Update } from "../update.js";
 import { addDelta } from "../weights/add-delta.js";
 import { scaleRoles } from "../weights/scale-roles.js";
 import { totalWeight } from "../weights/weighted-mean.js";
+import { describedWeighting } from "./described-options.js";
 import { type MeanOptions, meanFamily } from "./mean-family.js";
 
 export interface FedNovaOptions extends MeanOptions {
@@ -16,6 +18,32 @@ export interface FedNovaOptions extends MeanOptions {
   /** Strength of a proximal term at the clients, >= 0; default 0. Not together with momentum. */
   readonly mu?: number;
 }
+
+export const fedNovaDescription: StrategyDescription<FedNovaOptions> = {
+  title: "FedNova",
+  about:
+    "Averages steps, not sums of steps: a client that took more of them does not pull harder. Take it when clients have very different numbers of samples or epochs.",
+  source: "Wang et al. 2020, arXiv 2007.07481",
+  options: {
+    weighting: describedWeighting,
+    clientMomentum: {
+      kind: "number",
+      about:
+        "Momentum that the clients' SGD has, so that its steps are counted rightly; it does not set the optimizer. Not together with mu.",
+      min: 0,
+      max: 1,
+      isBelowMax: true,
+      default: 0,
+    },
+    mu: {
+      kind: "number",
+      about:
+        "Strength of a pull towards the global model at the clients, as in FedProx; 0 for none. Not together with a client momentum.",
+      min: 0,
+      default: 0,
+    },
+  },
+};
 
 /** Averages steps, not sums of steps: a client that took more of them does not pull harder. Section 4.1. */
 export function fedNova(options: FedNovaOptions = {}): StreamStrategy<null> {

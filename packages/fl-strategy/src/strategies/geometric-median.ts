@@ -1,10 +1,12 @@
 // Pillutla, Kakade, Harchaoui: "Robust Aggregation for Federated Learning", IEEE Transactions on Signal Processing 2022
 // (arXiv 1912.13445): argmin_z sum p_k ||z - w_k|| over whole vectors, by the smoothed Weiszfeld algorithm: weights
 // p_k / max(nu, ||z - w_k||), from the mean on, until no share changes by more than 1e-14 (the paper stops earlier, on the objective).
+import type { StrategyDescription } from "../description.js";
 import { requireNumber, requireOneOf } from "../require-option.js";
 import type { BarrierStrategy } from "../strategy.js";
 import { affineDistances, combineRows, distancesTo } from "../weights/affine.js";
 import { expandRow, rowsOf } from "../weights/rows.js";
+import { describedWeighting } from "./described-options.js";
 import type { MeanOptions } from "./mean-family.js";
 import { robustFamily } from "./robust-family.js";
 
@@ -14,6 +16,33 @@ export interface GeometricMedianOptions extends MeanOptions {
   /** Most steps; default 1,000: a step costs only the square of the number of updates. */
   readonly maxSteps?: number;
 }
+
+export const geometricMedianDescription: StrategyDescription<GeometricMedianOptions> = {
+  title: "Geometric median",
+  about:
+    "The model with the least sum of distances to the updates (RFA). Bears attackers with less than half of the weight, and nobody has to guess how many there are.",
+  source: "Pillutla et al. 2022, arXiv 1912.13445",
+  options: {
+    weighting: {
+      ...describedWeighting,
+      about: `${describedWeighting.about} A number of samples is a claim: with attackers about, count all the same.`,
+      default: "uniform",
+    },
+    smoothing: {
+      kind: "number",
+      about: "Smallest distance that counts, so that nothing is divided by 0.",
+      min: 0,
+      isAboveMin: true,
+      default: 1e-6,
+    },
+    maxSteps: {
+      kind: "integer",
+      about: "Most steps of the search, which ends sooner when nothing moves.",
+      min: 1,
+      default: 1_000,
+    },
+  },
+};
 
 /**
  * The point with the least sum of distances to the updates (RFA). Bears attackers with less than half of the weight; with

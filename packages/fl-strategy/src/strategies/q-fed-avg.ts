@@ -2,7 +2,9 @@
 // Algorithm 2 (q-FedAvg). With F_k the loss of the global weights at client k, L = 1 / learning rate, d_k = w_k - x:
 //   x+ = x + sum_k F_k^q L d_k / sum_k h_k,   h_k = q F_k^(q-1) L^2 ||d_k||^2 + L F_k^q
 // q = 0 is the plain mean; a larger q lets clients with a large loss pull harder.
+
 import { vectorKernels } from "@fedloom/kernels";
+import type { StrategyDescription } from "../description.js";
 import { StrategyError } from "../errors.js";
 import { portableExp, portableLog } from "../portable-math.js";
 import { requireNumber } from "../require-option.js";
@@ -17,6 +19,22 @@ export interface QFedAvgOptions extends SelectingOptions {
   /** How much fairness, >= 0; default 1. */
   readonly q?: number;
 }
+
+export const qFedAvgDescription: StrategyDescription<QFedAvgOptions> = {
+  title: "q-FedAvg",
+  about:
+    "Lets clients with a large loss pull harder, for a more even accuracy. Take it when no client should be left behind.",
+  source: "Li et al. 2020, arXiv 1905.10497",
+  options: {
+    q: {
+      kind: "number",
+      about:
+        "How much fairness: 0 counts each client the same, larger values favour those with a large loss.",
+      min: 0,
+      default: 1,
+    },
+  },
+};
 
 /** Losses below it count as it, so that F^(q-1) stays finite. */
 const SMALLEST_LOSS = 1e-10;

@@ -1,51 +1,62 @@
+import type { StrategyDescription } from "../description.js";
 import { StrategyError } from "../errors.js";
 import { requireKnownOptions } from "../require-option.js";
 import type { Strategy } from "../strategy.js";
-import { fedAdagrad, fedAdam, fedYogi } from "./adaptive.js";
-import { bulyan } from "./bulyan.js";
-import { centeredClipping } from "./centered-clipping.js";
-import { coordinateMedian } from "./coordinate-median.js";
-import { fedAvg } from "./fed-avg.js";
-import { fedAvgM } from "./fed-avg-m.js";
-import { fedBuff } from "./fed-buff.js";
-import { fedNova } from "./fed-nova.js";
-import { fedProx } from "./fed-prox.js";
-import { geometricMedian } from "./geometric-median.js";
-import { krum, multiKrum } from "./krum.js";
-import { qFedAvg } from "./q-fed-avg.js";
-import { scaffold } from "./scaffold.js";
-import { trimmedMean } from "./trimmed-mean.js";
+import {
+  fedAdagrad,
+  fedAdagradDescription,
+  fedAdam,
+  fedAdamDescription,
+  fedYogi,
+  fedYogiDescription,
+} from "./adaptive.js";
+import { bulyan, bulyanDescription } from "./bulyan.js";
+import { centeredClipping, centeredClippingDescription } from "./centered-clipping.js";
+import { coordinateMedian, coordinateMedianDescription } from "./coordinate-median.js";
+import { fedAvg, fedAvgDescription } from "./fed-avg.js";
+import { fedAvgM, fedAvgMDescription } from "./fed-avg-m.js";
+import { fedBuff, fedBuffDescription } from "./fed-buff.js";
+import { fedNova, fedNovaDescription } from "./fed-nova.js";
+import { fedProx, fedProxDescription } from "./fed-prox.js";
+import { geometricMedian, geometricMedianDescription } from "./geometric-median.js";
+import { krum, krumDescription, multiKrum, multiKrumDescription } from "./krum.js";
+import { qFedAvg, qFedAvgDescription } from "./q-fed-avg.js";
+import { scaffold, scaffoldDescription } from "./scaffold.js";
+import { trimmedMean, trimmedMeanDescription } from "./trimmed-mean.js";
 
 type Factory = (options: never) => Strategy;
 
-const adaptive = ["weighting", "serverLearningRate", "beta1", "tau", "initialAccumulator"];
-
-/** Every strategy by the name that configurations use, with the options it takes beside `selection`. */
+/** Every strategy by the name that configurations use; it takes the options that are described, and `selection`. */
 const strategies = {
-  fedavg: [fedAvg, ["weighting"]],
-  fedavgm: [fedAvgM, ["weighting", "serverLearningRate", "momentum", "nesterov"]],
-  fedprox: [fedProx, ["weighting", "mu"]],
-  fedadagrad: [fedAdagrad, adaptive],
-  fedadam: [fedAdam, [...adaptive, "beta2", "biasCorrection"]],
-  fedyogi: [fedYogi, [...adaptive, "beta2", "biasCorrection"]],
-  fednova: [fedNova, ["weighting", "clientMomentum", "mu"]],
-  scaffold: [scaffold, ["serverLearningRate", "numClients"]],
-  fedbuff: [fedBuff, ["bufferSize", "serverLearningRate", "maxStaleness", "normalization"]],
-  qfedavg: [qFedAvg, ["q"]],
-  median: [coordinateMedian, ["f"]],
-  "trimmed-mean": [trimmedMean, ["beta"]],
-  krum: [krum, ["f"]],
-  "multi-krum": [multiKrum, ["f", "m"]],
-  bulyan: [bulyan, ["f"]],
-  "geometric-median": [geometricMedian, ["weighting", "smoothing", "maxSteps"]],
-  "centered-clipping": [centeredClipping, ["radius", "steps"]],
-} as const satisfies Record<string, readonly [Factory, readonly string[]]>;
+  fedavg: [fedAvg, fedAvgDescription],
+  fedavgm: [fedAvgM, fedAvgMDescription],
+  fedprox: [fedProx, fedProxDescription],
+  fedadagrad: [fedAdagrad, fedAdagradDescription],
+  fedadam: [fedAdam, fedAdamDescription],
+  fedyogi: [fedYogi, fedYogiDescription],
+  fednova: [fedNova, fedNovaDescription],
+  scaffold: [scaffold, scaffoldDescription],
+  fedbuff: [fedBuff, fedBuffDescription],
+  qfedavg: [qFedAvg, qFedAvgDescription],
+  median: [coordinateMedian, coordinateMedianDescription],
+  "trimmed-mean": [trimmedMean, trimmedMeanDescription],
+  krum: [krum, krumDescription],
+  "multi-krum": [multiKrum, multiKrumDescription],
+  bulyan: [bulyan, bulyanDescription],
+  "geometric-median": [geometricMedian, geometricMedianDescription],
+  "centered-clipping": [centeredClipping, centeredClippingDescription],
+} as const satisfies Record<string, readonly [Factory, StrategyDescription]>;
 
 /** A name that {@link createStrategy} knows. */
 export type StrategyName = keyof typeof strategies;
 
 /** Every known name, in the order in which to offer them. */
 export const strategyNames = Object.keys(strategies) as StrategyName[];
+
+/** What each strategy is for, and its options beside `selection`. */
+export const strategyDescriptions = Object.fromEntries(
+  Object.entries(strategies).map(([name, [, description]]) => [name, description]),
+) as Readonly<Record<StrategyName, StrategyDescription>>;
 
 /**
  * Creates a strategy by name, with options as they come from a configuration.
@@ -58,7 +69,10 @@ export function createStrategy(name: string, options: Readonly<Record<string, un
       `strategy: expected one of ${strategyNames.join(", ")}, got ${JSON.stringify(name)}`,
     );
   }
-  const [create, known] = strategies[name as StrategyName] as readonly [Factory, readonly string[]];
-  requireKnownOptions(name, options, ["selection", ...known]);
+  const [create, { options: known }] = strategies[name as StrategyName] as readonly [
+    Factory,
+    StrategyDescription,
+  ];
+  requireKnownOptions(name, options, ["selection", ...Object.keys(known)]);
   return create(options as never);
 }

@@ -2,13 +2,16 @@
 // ICML 2020 (arXiv 1910.06378), Algorithm 1, option II. Clients correct each gradient by c - c_k (see `scaffoldClient`);
 // the server: x += eta_g mean_S(y_k - x), c += (|S| / N) mean_S(c_k+ - c_k), with N all clients. Means are plain, not
 // weighted by sample counts.
+
 import { vectorKernels } from "@fedloom/kernels";
+import type { StrategyDescription } from "../description.js";
 import { requireNumber } from "../require-option.js";
 import type { RoundContext, StreamStrategy } from "../strategy.js";
 import type { Note, Update } from "../update.js";
 import { addDelta } from "../weights/add-delta.js";
 import { rangesOf } from "../weights/ranges.js";
 import { reduceMean } from "../weights/weighted-mean.js";
+import { describedServerRate } from "./described-options.js";
 import { type SelectingOptions, selecting } from "./mean-family.js";
 
 export interface ScaffoldOptions extends SelectingOptions {
@@ -17,6 +20,22 @@ export interface ScaffoldOptions extends SelectingOptions {
   /** All clients of the federation (N), also those not available now; default: those available in the round. */
   readonly numClients?: number;
 }
+
+export const scaffoldDescription: StrategyDescription<ScaffoldOptions> = {
+  title: "SCAFFOLD",
+  about:
+    "Corrects the drift of clients whose data differ, by a correction that each keeps between rounds. Clients take steps of plain SGD, whatever optimizer is set, and send twice as much.",
+  source: "Karimireddy et al. 2020, arXiv 1910.06378",
+  options: {
+    serverLearningRate: describedServerRate,
+    numClients: {
+      kind: "integer",
+      about:
+        "All clients of the federation, also those that are away; those available in the round when absent.",
+      min: 1,
+    },
+  },
+};
 
 export interface ScaffoldState {
   /** The server's control variate c: 0 beyond the trainable tensors. */

@@ -1,1 +1,2 @@
+export { type DescribedSubject, descriptionContract } from "./description-contract.js";
 export { type ContractCheck, strategyContract } from "./strategy-contract.js";
