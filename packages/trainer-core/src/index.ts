@@ -69,6 +69,7 @@ export {
   transformSamples,
 } from "./data/partition/feature-skew.js";
 export { naturalGroups } from "./data/partition/natural.js";
+export { partitionDescriptions } from "./data/partition/partition-descriptions.js";
 export {
   partitionIndices,
   partitionKinds,
@@ -78,7 +79,9 @@ export {
 export type { PartitionKind, PartitionOptions } from "./data/partition/partition-options.js";
 export { type PartitionSvgOptions, partitionSvg } from "./data/partition/partition-svg.js";
 export { type Holdout, type HoldoutOptions, splitHoldout } from "./data/partition/split-holdout.js";
+export { sampleValues } from "./data/sample-values.js";
 export { requireSourceOptions } from "./data/source-options.js";
+export { syntheticDescriptions } from "./data/synthetic-descriptions.js";
 export {
   type BlobsOptions,
   createBlobs,
@@ -90,6 +93,8 @@ export { createSyntheticXrays, type SyntheticXraysOptions } from "./data/synthet
 export { type Engine, type EngineName, engineNames } from "./engine/engine.js";
 // Errors
 export { TrainerError, type TrainerErrorCode } from "./errors.js";
+// Explanations
+export { activationImage } from "./explain/activation-image.js";
 // Federated training
 export type {
   ClientEvaluation,
@@ -107,9 +112,18 @@ export type { ClientEvaluationOptions } from "./federated/evaluate-clients.js";
 export { createFederatedTrainer, type FederatedTrainerOptions } from "./federated/federated-trainer.js";
 export { createInProcessPool, type InProcessPoolOptions } from "./federated/in-process-pool.js";
 // Metrics
+export { confusionOf } from "./metrics/classification.js";
 export { type Evaluate, evaluateWith, metricsOf, type Predict } from "./metrics/evaluate.js";
+export { crossEntropies } from "./metrics/losses.js";
 export { poolReports } from "./metrics/pool-reports.js";
-export type { MetricsTask, Predictions } from "./metrics/predictions.js";
+export {
+  type MetricsTask,
+  type Predictions,
+  positiveScores,
+  predictedClasses,
+  predictionsOf,
+} from "./metrics/predictions.js";
+export { rocRates } from "./metrics/roc-points.js";
 // Models
 export { freeze, type LayerPredicate, personalize } from "./models/freeze.js";
 export { initialWeights } from "./models/initial-weights.js";
@@ -148,7 +162,7 @@ export type { BestBy } from "./run/best-step.js";
 export { formatDuration } from "./run/duration.js";
 export type { RunSettings } from "./run/run-settings.js";
 export type { Trainer } from "./run/trainer.js";
-export { dealOut, keepHoldouts, numReportedClasses } from "./simulation/deal-out.js";
+export { dealOut, dealShares, keepHoldouts, numReportedClasses } from "./simulation/deal-out.js";
 export { createMemoryStates } from "./simulation/memory-states.js";
 export type { SimulatedClientsOptions } from "./simulation/simulated-clients.js";
 export type { LocalTraining } from "./simulation/train-client.js";

@@ -1,5 +1,6 @@
-// What works on models of TensorFlow.js, and loads it: beside the main entry, which does so only when it must.
+// What works with TensorFlow.js, and loads it: beside the main entry, which does so only when it must.
 export { type Backend, openBackend } from "./engine/open-backend.js";
+export { type ClassActivation, openClassActivation } from "./explain/class-activation.js";
 export {
   type DescribeOptions,
   describeLayersModel,

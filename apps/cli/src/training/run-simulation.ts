@@ -92,7 +92,12 @@ export async function runSimulation(values: FlagValues, surroundings: Surroundin
       ...(settings.earlyStopping && { best: bestBy(settings.earlyStopping) }),
       ...(checkpoints && { config: settingsInCommon(facts) }),
       ...(checkpoints?.resume && { resume: checkpoints.resume }),
-      about: { backend, dataset: dataset.title, model: definition.name },
+      about: {
+        backend,
+        dataset: dataset.title,
+        model: definition.name,
+        classNames: dataset.classNames,
+      },
     });
   const trainer = asUsage(() => asGoingOnFrom(checkpoints, create));
   const trained = { model, dataset, modelName: definition.name, unit: "round" as const };

@@ -7,7 +7,7 @@ import { metricsOf, partMetrics } from "../metrics/evaluate.js";
 import { predictionsOf } from "../metrics/predictions.js";
 import type { Course, RunKit, StepOutcome, StepPlan } from "../run/course.js";
 import { createRun } from "../run/create-run.js";
-import { attemptOf } from "../run/emit.js";
+import { attemptOf, classNamesOf } from "../run/emit.js";
 import { metricsEvents, prefixed } from "../run/metrics-events.js";
 import { requireTrainSettings } from "../run/require-train-settings.js";
 import type { RunSettings } from "../run/run-settings.js";
@@ -36,7 +36,12 @@ export interface CentralizedTrainerOptions extends RunSettings {
    */
   readonly evaluateTrain?: boolean;
   /** What `training_start` tells viewers beside the settings; `backend` defaults to the trainer's engine. */
-  readonly about: { readonly backend?: string; readonly dataset: string; readonly model: string };
+  readonly about: {
+    readonly backend?: string;
+    readonly dataset: string;
+    readonly model: string;
+    readonly classNames?: readonly string[];
+  };
 }
 
 /**
@@ -113,7 +118,8 @@ function createCentralizedCourse(options: CentralizedTrainerOptions, kit: RunKit
     if (dataset.val.numSamples > 0) {
       yield emit("epoch_end", { ...place, phase: "val", metrics: { ...val.summary, ...rate } });
     }
-    yield* metricsEvents(emit, { epoch: plan.step }, stopwatch.take());
+    const seenSamples = { num_samples: dataset.train.numSamples };
+    yield* metricsEvents(emit, { epoch: plan.step }, { ...seenSamples, ...stopwatch.take() });
     yield* metricsEvents(emit, { epoch: plan.step, phase: "val" }, val.details);
     return {
       weights,
@@ -156,6 +162,7 @@ function createCentralizedCourse(options: CentralizedTrainerOptions, kit: RunKit
         backend: about.backend ?? trainer.engine,
         dataset: about.dataset,
         model: about.model,
+        ...classNamesOf(about.classNames),
         ...attemptOf(options),
       });
     },

@@ -11,7 +11,7 @@ import { TrainerError } from "../errors.js";
 import type { Evaluate } from "../metrics/evaluate.js";
 import type { Course, RunKit, StepOutcome, StepPlan } from "../run/course.js";
 import { createRun } from "../run/create-run.js";
-import { attemptOf } from "../run/emit.js";
+import { attemptOf, classNamesOf } from "../run/emit.js";
 import { requireTrainSettings } from "../run/require-train-settings.js";
 import type { RunSettings } from "../run/run-settings.js";
 import type { Trainer } from "../run/trainer.js";
@@ -49,7 +49,12 @@ export interface FederatedTrainerOptions extends RunSettings {
   /** The clients' evaluation of the global weights, pooled, after every round. */
   readonly clientEvaluation?: ClientEvaluationOptions;
   /** What `training_start` tells viewers beside the settings; `backend` names the engine and why it was taken. */
-  readonly about: { readonly backend: string; readonly dataset: string; readonly model: string };
+  readonly about: {
+    readonly backend: string;
+    readonly dataset: string;
+    readonly model: string;
+    readonly classNames?: readonly string[];
+  };
 }
 
 /**
@@ -188,7 +193,10 @@ function createFederatedCourse(options: FederatedTrainerOptions, kit: RunKit): C
         localEpochs: train.epochs,
         strategy: strategy.id,
         seed,
-        ...about,
+        backend: about.backend,
+        dataset: about.dataset,
+        model: about.model,
+        ...classNamesOf(about.classNames),
         ...attemptOf(options),
       });
     },

@@ -16,6 +16,7 @@ import {
   predictedClasses,
   twoClassLabels,
 } from "./predictions.js";
+import { rocPoints } from "./roc-points.js";
 
 /** Counts of decisions among several classes: the row is the true class. */
 export type ConfusionMatrix = ReturnType<typeof confusionMatrix>;
@@ -26,14 +27,20 @@ const MAX_CONFUSION_CLASSES = 16;
 /**
  * Metrics of one class of several: `accuracy`, `precision`, `recall`, `f1`, `auroc`, of class 1 where there are two
  * classes (at probability 0.5), else macro averages over the classes (AUROC of each class against the rest); then the
- * same of each class (`precision/class_2`), and `confusion/<true>/<predicted>` for up to 16 classes. A ratio without
- * cases is NaN, as scikit-learn's `zero_division=nan`.
+ * same of each class (`precision/class_2`), `confusion/<true>/<predicted>` for up to 16 classes, and the curve of two
+ * (`rocPoints`). A ratio without cases is NaN, as scikit-learn's `zero_division=nan`.
  */
 export function classificationMetrics(predictions: Predictions): Record<string, number> {
   const matrix = confusionOf(predictions);
   const aurocs = classAurocs(predictions);
   const auroc = isTwoClass(predictions) ? (aurocs[1] as number) : meanOfDefined(aurocs);
-  return { ...confusionSummary(matrix), auroc, ...confusionDetails(matrix), ...named("auroc", aurocs) };
+  return {
+    ...confusionSummary(matrix),
+    auroc,
+    ...confusionDetails(matrix),
+    ...named("auroc", aurocs),
+    ...(isTwoClass(predictions) && rocPoints(positiveScores(predictions), twoClassLabels(predictions))),
+  };
 }
 
 /** True against predicted classes. */

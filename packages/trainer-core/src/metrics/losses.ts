@@ -7,16 +7,13 @@ const FLOOR = 1e-7;
 /** The loss summed over the samples, in nats for the cross entropies; each sample counts once, however many outputs. */
 export function lossSum(predictions: Predictions): number {
   const { loss } = predictions;
-  if (loss === "softmaxCrossEntropy") return crossEntropy(predictions);
+  if (loss === "softmaxCrossEntropy") return crossEntropies(predictions).reduce((sum, each) => sum + each, 0);
   return sumOverOutputs(predictions, loss === "sigmoidCrossEntropy" ? binaryCrossEntropy : squaredError);
 }
 
-function crossEntropy({ outputs, labels, numOutputs }: Predictions): number {
-  let sum = 0;
-  for (const [sample, label] of labels.entries()) {
-    sum -= logOf(outputs[sample * numOutputs + label] as number);
-  }
-  return sum;
+/** The softmax cross entropy of each sample, in nats. */
+export function crossEntropies({ outputs, labels, numOutputs }: Predictions): Float64Array {
+  return Float64Array.from(labels, (label, i) => -logOf(outputs[i * numOutputs + label] as number));
 }
 
 function sumOverOutputs(

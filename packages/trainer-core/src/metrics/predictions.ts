@@ -62,8 +62,10 @@ export function twoClassLabels({ labels, targets }: Predictions): Uint8Array {
   return targets ? Uint8Array.from(targets) : labels;
 }
 
-/** The output that is largest, for each sample; the first of equals. */
-export function predictedClasses({ outputs, labels, numOutputs }: Predictions): Uint8Array {
+/** The class that each sample is taken for: class 1 of two from probability 0.5, else the first of the largest outputs. */
+export function predictedClasses(predictions: Predictions): Uint8Array {
+  const { outputs, labels, numOutputs } = predictions;
+  if (isTwoClass(predictions)) return Uint8Array.from(positiveScores(predictions), (p) => (p >= 0.5 ? 1 : 0));
   return Uint8Array.from(labels, (_, sample) => {
     const start = sample * numOutputs;
     let best = 0;

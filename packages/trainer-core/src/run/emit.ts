@@ -1,6 +1,8 @@
 import {
   createEvent,
   type EventInput,
+  MAX_CLASS_NAMES,
+  MAX_NAME_LENGTH,
   MAX_TEXT_LENGTH,
   type TrainingEvent,
   type TrainingEventType,
@@ -25,6 +27,12 @@ export function attemptOf({ attempt = 1, resume }: Pick<RunSettings, "attempt" |
 } {
   if (attempt === 1 && !resume) return {};
   return { ...(attempt > 1 && { attempt }), resumedFrom: resume?.step ?? 0 };
+}
+
+/** For `training_start`: what the classes are called, where they are few enough to be told. */
+export function classNamesOf(names: readonly string[] = []): { classNames?: string[] } {
+  if (names.length === 0 || names.length > MAX_CLASS_NAMES) return {};
+  return { classNames: names.map((name) => name.slice(0, MAX_NAME_LENGTH)) };
 }
 
 /** What went wrong, in words that fit an event. */

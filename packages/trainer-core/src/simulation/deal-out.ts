@@ -1,8 +1,18 @@
-import type { Dataset } from "../data/dataset.js";
-import { featureTransforms, transformSamples } from "../data/partition/feature-skew.js";
+import type { Dataset, Samples } from "../data/dataset.js";
+import {
+  type ClientTransform,
+  featureTransforms,
+  requireTransformable,
+  transformSamples,
+} from "../data/partition/feature-skew.js";
 import { partitionIndices } from "../data/partition/partition-indices.js";
-import type { PartitionOptions } from "../data/partition/partition-options.js";
+import type { FeatureOptions, PartitionOptions } from "../data/partition/partition-options.js";
 import { splitHoldout } from "../data/partition/split-holdout.js";
+
+/** What says who may have which samples. */
+interface Dealable extends Pick<Dataset, "sampleShape"> {
+  readonly train: Pick<Samples, "labels" | "features">;
+}
 
 /**
  * Which samples each client has, and what they look like there.
@@ -12,13 +22,28 @@ export function dealOut(
   dataset: Dataset,
   partition: PartitionOptions,
 ): { dataset: Dataset; shares: Uint32Array[] } {
-  const shares = partitionIndices(dataset.train.labels, partition);
+  const shares = dealShares(dataset, partition);
   if (partition.kind !== "feature") return { dataset, shares };
   const { sampleShape } = dataset;
-  const { kind: _, ...skew } = partition;
-  const transforms = featureTransforms(skew);
+  const transforms = transformsOf(partition);
   const train = transformSamples(dataset.train, shares, { sampleShape, transforms, seed: partition.seed });
   return { dataset: { ...dataset, train }, shares };
+}
+
+/**
+ * Which samples each client has; `dealOut` also makes them look as they do there.
+ * @throws TrainerError as `dealOut`
+ */
+export function dealShares({ train, sampleShape }: Dealable, partition: PartitionOptions): Uint32Array[] {
+  const shares = partitionIndices(train.labels, partition);
+  if (partition.kind === "feature") {
+    requireTransformable(train, { sampleShape, transforms: transformsOf(partition) });
+  }
+  return shares;
+}
+
+function transformsOf({ kind: _, ...skew }: FeatureOptions): ClientTransform[] {
+  return featureTransforms(skew);
 }
 
 /** Of each client's samples a part that it does not train on, only evaluates; none for a share of 0. */

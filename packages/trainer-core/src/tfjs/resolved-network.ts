@@ -19,8 +19,14 @@ export interface LayerPass extends NumberedPass {
 
 type Run = (layer: ResolvedLayer, x: tf.Tensor, pass: NumberedPass) => tf.Tensor;
 
+/** A network whose layers are known. */
+export interface ResolvedNetwork extends Network {
+  /** Some of the model's layers one after the other, as in predictions. Differentiable. */
+  runLayers(layers: readonly ResolvedLayer[], x: tf.Tensor): tf.Tensor;
+}
+
 /** Opens a resolved model as variables, with the computations of its layers in TensorFlow.js's operations. */
-export function openResolvedNetwork(model: ResolvedModel): Network {
+export function openResolvedNetwork(model: ResolvedModel): ResolvedNetwork {
   const variables = model.weights.map(({ shape, trainable }) =>
     tf.tidy(() => tf.variable(tf.zeros([...shape]), trainable)),
   );
@@ -51,6 +57,7 @@ export function openResolvedNetwork(model: ResolvedModel): Network {
     isTrainable: model.weights.map(({ trainable }) => trainable),
     initialWeights: (seed) => initialWeights(model, seed),
     run: (x, pass) => runAll(model.layers, x, { ...pass, nextNumber: number() }) as tf.Tensor2D,
+    runLayers: (layers, x) => runAll(layers, x, { training: false, dropoutKey: 0, nextNumber: number() }),
     [Symbol.dispose]: () => tf.dispose(variables),
   };
 }

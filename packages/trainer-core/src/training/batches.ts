@@ -1,6 +1,7 @@
 import type { RandomStream } from "@fedloom/fl-strategy";
 import { type AugmentOptions, augmentImage } from "../data/augment.js";
-import type { Features, Samples } from "../data/dataset.js";
+import type { Samples } from "../data/dataset.js";
+import { openRows } from "../data/sample-values.js";
 
 /** What a batch's samples should give. */
 export interface Answers {
@@ -60,21 +61,4 @@ export function* batches(samples: Samples, options: BatchesOptions): Generator<B
 function targetsAt({ targets, labels }: Samples, index: number, numTargets: number): ArrayLike<number> {
   if (!targets) return labels.subarray(index, index + 1);
   return targets.subarray(index * numTargets, (index + 1) * numTargets);
-}
-
-function openRows(features: Features, sampleSize: number): (place: Float32Array, row: number) => void {
-  if (features instanceof Float32Array) {
-    return (place, row) => place.set(features.subarray(row * sampleSize, (row + 1) * sampleSize));
-  }
-  if (features instanceof Uint8Array) {
-    return (place, row) => {
-      const start = row * sampleSize;
-      for (let i = 0; i < sampleSize; i += 1) place[i] = (features[start + i] as number) / 255;
-    };
-  }
-  const bytes = new Uint8Array(features.rowBytes);
-  return (place, row) => {
-    features.read(row, bytes);
-    for (let i = 0; i < sampleSize; i += 1) place[i] = (bytes[i] as number) / 255;
-  };
 }

@@ -1,7 +1,7 @@
 import type { RandomStream } from "@fedloom/fl-strategy";
 import type { DirichletOptions } from "./partition-options.js";
 import { redraw } from "./redraw.js";
-import { requirePositive } from "./require-option.js";
+import { refuseOption, requirePositive } from "./require-option.js";
 import { cutsOf, indicesByClass, sharesOf } from "./sizes.js";
 
 export function dirichlet(
@@ -9,11 +9,12 @@ export function dirichlet(
   options: DirichletOptions,
   random: RandomStream,
 ): Uint32Array[] {
-  const { alpha, numClients } = options;
+  const { alpha, numClients, balance = false } = options;
   requirePositive("alpha", alpha);
+  if (typeof balance !== "boolean") refuseOption("balance", "true or false", balance);
   const classes = indicesByClass(labels);
   const advice = `a larger alpha (now ${alpha}) or fewer clients`;
-  const fair = options.balance === true ? labels.length / numClients : Number.POSITIVE_INFINITY;
+  const fair = balance ? labels.length / numClients : Number.POSITIVE_INFINITY;
   const draw = () => dealClasses({ classes, numClients, alpha, fair }, random);
   return redraw(draw, { ...options, advice }).map((part) => random.shuffle(part));
 }

@@ -72,9 +72,7 @@ export function transformSamples(
   if (transforms.length !== parts.length) {
     refuseOption("transforms", `one for each of ${parts.length} parts`, transforms.length);
   }
-  if (sampleShape.length !== 3 && transforms.some(({ rotation }) => rotation !== 0)) {
-    refuseOption("rotation", "0 for samples that are no images", `[${sampleShape}]`);
-  }
+  requireTransformable(samples, { sampleShape, transforms });
   const features = floatsOf(samples);
   const size = sampleSize(sampleShape);
   const scratch = new Float32Array(size);
@@ -87,6 +85,22 @@ export function transformSamples(
     }
   }
   return { ...samples, features };
+}
+
+/** @throws TrainerError `invalid_option` as `transformSamples`, before the work is done. */
+export function requireTransformable(
+  { features }: Pick<Samples, "features">,
+  { sampleShape, transforms }: Pick<TransformSamplesOptions, "sampleShape" | "transforms">,
+): void {
+  if (sampleShape.length !== 3 && transforms.some(({ rotation }) => rotation !== 0)) {
+    refuseOption("rotation", "0 for samples that are no images", `[${sampleShape}]`);
+  }
+  if (features instanceof Float32Array || features instanceof Uint8Array) return;
+  refuseOption(
+    "feature",
+    "samples in memory, since a client's transform makes new ones of them",
+    features.path,
+  );
 }
 
 interface Applied {
@@ -109,10 +123,5 @@ function applyTransform(image: Float32Array, { transform, sampleShape, scratch, 
 
 function floatsOf({ features }: Samples): Float32Array {
   if (features instanceof Float32Array) return features.slice();
-  if (features instanceof Uint8Array) return Float32Array.from(features, (byte) => byte / 255);
-  return refuseOption(
-    "feature",
-    "samples in memory, since a client's transform makes new ones of them",
-    features.path,
-  );
+  return Float32Array.from(features as Uint8Array, (byte) => byte / 255);
 }
