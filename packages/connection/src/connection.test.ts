@@ -65,6 +65,19 @@ describe("Connection", () => {
     expect(heard).toEqual(["connecting", "open", "ready stored"]);
   });
 
+  it("opens no socket when it is closed by whoever hears that it would", () => {
+    const made: { connection?: Connection } = {};
+    const { connection, sockets, newest } = connect({
+      onStateChange: (state) => {
+        if (state === "connecting") made.connection?.close();
+      },
+    });
+    made.connection = connection;
+    newest().onclose?.({});
+    vi.advanceTimersByTime(1_000);
+    expect([sockets.length, connection.state]).toEqual([1, "closed"]);
+  });
+
   it("shows its token when it is asked, and is not ready before it is let in", () => {
     const { heard, newest } = connect({ token: "t" });
     newest().say("welcome", { ...WELCOME, authenticate: true });

@@ -104,6 +104,8 @@ export class Connection {
 
   #open(): void {
     this.#setState("connecting");
+    // Whoever was told may have had enough.
+    if (this.#state === "closed") return;
     let socket: WebSocketLike;
     try {
       const open = this.#options.openWebSocket ?? openPlatformWebSocket;

@@ -137,6 +137,21 @@ describe("Viewer", () => {
     expect(viewer.counters.gaps).toBe(0);
   });
 
+  it("begins so many events back, and goes on from there after a loss", async () => {
+    const { relay, url } = await start();
+    publish(relay, 1, 9);
+    const { rounds, told } = collect({ url, runId, from: { newest: 3 } });
+    await expect.poll(() => rounds).toEqual([7, 8, 9]);
+    cutAll();
+    publish(relay, 10, 11);
+    await expect.poll(() => rounds).toEqual([7, 8, 9, 10, 11]);
+    expect(told.filter((what) => what.startsWith("rec"))).toEqual(["recovered 3", "recovered 2"]);
+    const all = collect({ url, runId, from: { newest: 100 } });
+    await expect.poll(() => all.rounds).toEqual(upTo(11));
+    const none = collect({ url, runId: otherRun, from: { newest: 5 } });
+    await expect.poll(() => none.told).toContain("recovered 0");
+  });
+
   it("lets the relay go while its reader is slow, and misses nothing", async () => {
     const { relay, url } = await start();
     const viewer = open({ url, runId, from: "start", maxQueuedEvents: 10 });

@@ -27,8 +27,8 @@ export interface SubscriptionStart {
 export interface ViewerOptions extends Omit<Subscription, "from"> {
   /** Address of the relay, such as `ws://127.0.0.1:8765`. */
   url: string;
-  /** Where to begin; `latest`. */
-  from?: Subscription["from"] | undefined;
+  /** Where to begin; `latest`. With `newest`, of one run: so many events back, which costs what they do, not the run. */
+  from?: Subscription["from"] | { readonly newest: number } | undefined;
   token?: string | undefined;
   /** How frames are written; JSON text. */
   codec?: Codec | undefined;
@@ -71,6 +71,8 @@ export class Viewer implements AsyncIterable<FedloomEvent>, AsyncDisposable {
   readonly #counters: ViewerCounters = { events: 0, duplicates: 0, conflated: 0, gaps: 0 };
   #connection: Connection | undefined;
   #numSnapshotLeft = 0;
+  /** Where `newest` events begin, once the relay has said where the stream ends. */
+  #start: StreamPosition | undefined;
   /** Before the subscription holds, the relay sends events of every run. */
   #hasSubscribed = false;
   /** Whether the reader is too slow, so that the connection waits for it. */
@@ -138,15 +140,16 @@ export class Viewer implements AsyncIterable<FedloomEvent>, AsyncDisposable {
     });
   }
 
-  #subscribe(): void {
-    const { runId, types, hosts, severities, snapshot, from } = this.#options;
-    const place = this.#seen.position;
+  #subscribe(start?: StreamPosition): void {
+    const { runId, types, hosts, severities, snapshot, from = "latest" } = this.#options;
+    const place = this.#seen.position ?? start;
+    this.#start = start;
     const wanted = {
       runId,
       types,
       hosts,
       severities,
-      from: place ?? from,
+      from: place ?? (isNewest(from) ? "latest" : from),
       snapshot: place ? undefined : snapshot,
     };
     this.#numSnapshotLeft = 0;
@@ -168,11 +171,15 @@ export class Viewer implements AsyncIterable<FedloomEvent>, AsyncDisposable {
     offset = 0,
     numSnapshot = 0,
   }: Extract<RelayMessage, { type: "subscribed" }>["data"]): void {
-    const place = this.#seen.position;
+    const { from = "latest" } = this.#options;
+    const place = this.#seen.position ?? this.#start;
+    if (!place && isNewest(from) && epoch !== undefined && offset > 0) {
+      return this.#subscribe({ epoch, offset: Math.max(0, offset - from.newest) });
+    }
     this.#hasSubscribed = true;
     this.#numSnapshotLeft = numSnapshot;
     const seenUpTo = epoch !== undefined && place?.epoch === epoch ? place.offset : 0;
-    const fromLatest = !place && (this.#options.from ?? "latest") === "latest";
+    const fromLatest = !place && (from === "latest" || isNewest(from));
     const numReplayed = fromLatest ? 0 : Math.max(0, offset - seenUpTo);
     this.#options.onSubscribed?.({ recovered, numReplayed, numSnapshot });
     // Of a run that the relay has not heard of, and this viewer neither, nothing is missing.
@@ -217,4 +224,8 @@ export class Viewer implements AsyncIterable<FedloomEvent>, AsyncDisposable {
 /** Opens a viewer; it connects by itself, and comes back after every loss until it is closed. */
 export function openViewer(options: ViewerOptions): Viewer {
   return new Viewer(options);
+}
+
+function isNewest(from: NonNullable<ViewerOptions["from"]>): from is { readonly newest: number } {
+  return typeof from === "object" && "newest" in from;
 }

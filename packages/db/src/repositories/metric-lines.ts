@@ -21,6 +21,13 @@ export function seriesLines(runId: string, query: MetricQuery): SQL {
     from series where ${fits(runId, query)}`;
 }
 
+/** A query for the lines in `series` of whole runs. */
+export function seriesOfRuns(runKeys: readonly number[], query: Omit<MetricQuery, "clientId">): SQL {
+  return sql`
+    select run_key, name, phase, client_id, series_id, null as key from series
+    where run_key = any (${sql.param([...runKeys])}::integer[]) and ${areOf({ ...query, clientId: null })}`;
+}
+
 /** A query for the lines that clients tell at the end of each round. */
 export function clientLines(runId: string, query: MetricQuery): SQL {
   return sql`
@@ -44,10 +51,13 @@ export function seriesOf({ name, phase, client_id: clientId }: LineRow): SeriesR
   return { name, phase, ...(clientId !== null && { clientId }) };
 }
 
-function fits(runId: string, { names, phase, clientId }: MetricQuery): SQL {
-  const conditions = [
-    sql`run_key = (select run_key from runs where run_id = ${runId} and deleted_at is null)`,
-  ];
+function fits(runId: string, query: MetricQuery): SQL {
+  return sql`run_key = (select run_key from runs where run_id = ${runId} and deleted_at is null)
+    and ${areOf(query)}`;
+}
+
+function areOf({ names, phase, clientId }: MetricQuery): SQL {
+  const conditions = [sql`true`];
   if (names) conditions.push(sql`name = any (${sql.param(names.map(storableText))}::text[])`);
   if (phase) conditions.push(sql`phase = ${phase}`);
   if (clientId === null) conditions.push(sql`client_id is null`);

@@ -4,6 +4,7 @@ import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { storableText } from "../storable.js";
 import { decodeCursor, encodeCursor, type MetricCursor, type MetricPlace } from "./metric-cursor.js";
 import { allLines, clientLines, type LineRow, seriesLines, seriesOf } from "./metric-lines.js";
+import { thinRuns } from "./thin-runs.js";
 import { thinSeries } from "./thin-series.js";
 
 /** A metric of a run, and how much there is of it. */
@@ -26,7 +27,7 @@ export interface ThinnedSeries extends SeriesRecord {
   readonly numPoints: number;
   readonly numNan: number;
   /** In order of x; at most three for each part. NaN is not among them. */
-  readonly points: readonly { readonly x: number; readonly value: number }[];
+  readonly points: { x: number; value: number }[];
 }
 
 export interface MetricRepository {
@@ -50,6 +51,15 @@ export interface MetricRepository {
       readonly maxSeries?: number | undefined;
     },
   ): Promise<ThinnedSeries[]>;
+  /** Lines of whole runs, those of clients left out; runs that there are, in the order of `runIds`. */
+  thinRuns(
+    runIds: readonly string[],
+    query: Pick<MetricQuery, "names" | "phase"> & {
+      readonly numParts: number;
+      /** Only runs of this project. */
+      readonly project?: string | undefined;
+    },
+  ): Promise<{ runId: string; series: ThinnedSeries[] }[]>;
 }
 
 const MAX_SERIES = 100;
@@ -87,13 +97,13 @@ export function createMetricRepository(queries: PostgresJsDatabase): MetricRepos
       return { points: rows.map(pointOf), next: last && encodeCursor(placeOf(last)) };
     },
 
-    thin: (runId, { numParts, from, to, maxSeries = MAX_SERIES, ...query }) =>
-      thinSeries(queries, {
-        which: sql`${allLines(runId, query)} order by name, phase, client_id nulls first limit ${maxSeries}`,
-        numParts,
-        from,
-        to,
-      }),
+    async thin(runId, { numParts, from, to, maxSeries = MAX_SERIES, ...query }) {
+      const which = sql`${allLines(runId, query)} order by name, phase, client_id nulls first limit ${maxSeries}`;
+      const lines = await thinSeries(queries, { which, numParts, from, to });
+      return lines.map(({ series }) => series);
+    },
+
+    thinRuns: (runIds, query) => thinRuns(queries, runIds, query),
   };
 }
 

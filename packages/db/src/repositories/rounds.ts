@@ -3,6 +3,8 @@ import type { PgColumn } from "drizzle-orm/pg-core";
 import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { clientRounds, clients, rounds } from "../schema/rounds.js";
 import { storableText } from "../storable.js";
+import { type RoundSpreadRecord, readSpread, type SpreadQuery } from "./spread.js";
+import { readTimeline, type Timeline, type TimelineQuery } from "./timeline.js";
 
 /** A round of a run, as its events tell it. Times are ISO 8601; metrics have their wire form. */
 export interface RoundRecord {
@@ -68,6 +70,10 @@ export interface RoundRepository {
       | { readonly round: number; readonly after: string; readonly limit: number }
       | { readonly clientId: string; readonly after: number; readonly limit: number },
   ): Promise<ClientRoundRecord[]>;
+  /** How a page of clients ended in some rounds. */
+  timeline(runId: string, query: TimelineQuery): Promise<Timeline>;
+  /** How a metric lies among clients, in rounds that are chosen evenly. */
+  spread(runId: string, query: SpreadQuery): Promise<RoundSpreadRecord[]>;
 }
 
 export function createRoundRepository(queries: PostgresJsDatabase): RoundRepository {
@@ -110,6 +116,9 @@ export function createRoundRepository(queries: PostgresJsDatabase): RoundReposit
         .limit(of.limit);
       return rows.map(toRecord<ClientRoundRecord>);
     },
+
+    timeline: (runId, query) => readTimeline(queries, runId, query),
+    spread: (runId, query) => readSpread(queries, runId, query),
   };
 }
 

@@ -1,24 +1,39 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import { groupBy } from "../group-by.js";
 import { BUCKET_STEPS } from "../projections/points.js";
 import { storableJson } from "../storable.js";
 import { type LineRow, seriesOf } from "./metric-lines.js";
 import type { ThinnedSeries } from "./metrics.js";
 
 export interface ThinQuery {
-  /** A query for the lines. */
+  /** A query for the lines, of one run or of several. */
   readonly which: SQL;
   readonly numParts: number;
-  readonly from: number | undefined;
-  readonly to: number | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
 }
 
-/** What can be read value by value within a tenth of a second. */
+/** What can be read value by value within a tenth of a second; runs have equal shares of it. */
 const MAX_STEPS_READ = 100_000;
 
 interface Line extends LineRow {
+  readonly run_key: number;
   readonly first: string | null;
   readonly last: string | null;
+}
+
+/** Where the lines of a run are read, and in parts of how many steps. */
+interface Range {
+  readonly start: number;
+  /** The last step, itself included. */
+  readonly finish: number;
+  readonly width: number;
+}
+
+interface PlacedLine extends Line, Range {
+  /** Number of the line in the list, from 1. */
+  readonly line: number;
 }
 
 interface Part extends Record<string, unknown> {
@@ -31,9 +46,15 @@ interface Part extends Record<string, unknown> {
   readonly newest: number[] | null;
 }
 
+/** A line and its run; lines of one run are cut into parts at the same steps. */
+export interface ThinnedLine {
+  readonly runKey: number;
+  readonly series: ThinnedSeries;
+}
+
 /** Lines for a chart: of each part its smallest, largest and last value, where these stand. */
-export async function thinSeries(queries: PostgresJsDatabase, query: ThinQuery): Promise<ThinnedSeries[]> {
-  const { which, numParts, from, to } = query;
+export async function thinSeries(queries: PostgresJsDatabase, query: ThinQuery): Promise<ThinnedLine[]> {
+  const { which } = query;
   const lines = await queries.execute<Line>(sql`
     select line.*, least(in_points.first, in_rounds.first) as first, greatest(in_points.last, in_rounds.last) as last
     from (${which}) line
@@ -45,46 +66,57 @@ export async function thinSeries(queries: PostgresJsDatabase, query: ThinQuery):
       select min(round) as first, max(round) as last from client_rounds
       where line.key is not null and client_rounds.run_key = line.run_key and client_rounds.client_id = line.client_id
     ) in_rounds`);
-  const known = lines.filter(({ first }) => first !== null);
-  const start = from ?? Math.min(...known.map(({ first }) => Number(first)));
-  const end = to ?? Math.max(...known.map(({ last }) => Number(last)));
-  const numSteps = end - start + 1;
-  // What is longer is read by buckets, even if its parts become wider than was asked for.
-  const isMuch = known.length * numSteps > MAX_STEPS_READ;
-  const width = Math.max(Math.ceil(numSteps / numParts), isMuch ? BUCKET_STEPS + 1 : 1);
-  if (end < start) return lines.map((line) => thinnedOf(line, []));
-  const range: Range = { start, end, width };
-  const isSummed = (line: Line) => width > BUCKET_STEPS && line.client_id === null;
+  const ranges = rangesOf(lines, query);
+  const placed = lines.flatMap((line, i): PlacedLine[] => {
+    const range = ranges.get(line.run_key);
+    return range ? [{ ...line, ...range, line: i + 1 }] : [];
+  });
+  const isSummed = ({ width, client_id }: PlacedLine) => width > BUCKET_STEPS && client_id === null;
   const parts = await Promise.all([
-    partsOf(lines, { range, of: partsOfBuckets, has: (line) => line.series_id !== null && isSummed(line) }),
-    partsOf(lines, { range, of: partsOfPoints, has: (line) => line.series_id !== null && !isSummed(line) }),
-    partsOf(lines, { range, of: partsOfRounds, has: (line) => line.key !== null }),
+    partsOf(partsOfBuckets, (line) => line.series_id !== null && isSummed(line)),
+    partsOf(partsOfPoints, (line) => line.series_id !== null && !isSummed(line)),
+    partsOf(partsOfRounds, (line) => line.key !== null),
   ]);
-  return lines.map((line, i) =>
-    thinnedOf(
-      line,
-      parts.flat().filter((part) => Number(part.line) === i + 1),
-    ),
-  );
+  const byLine = groupBy(parts.flat(), ({ line }) => Number(line));
+  return lines.map((line, i) => ({
+    runKey: line.run_key,
+    series: thinnedOf(line, byLine.get(i + 1) ?? []),
+  }));
 
-  async function partsOf(
-    all: readonly Line[],
-    { range, of, has }: { range: Range; of: typeof partsOfPoints; has: (line: Line) => boolean },
-  ): Promise<Part[]> {
-    const numbered = all.flatMap((line, i) => (has(line) ? [{ ...line, line: i + 1 }] : []));
-    if (numbered.length === 0) return [];
-    const list = sql`jsonb_to_recordset(${storableJson(numbered)}::text::jsonb) as line (
-      line integer, run_key integer, series_id integer, client_id text, key text)`;
-    return queries.execute<Part>(of(list, range));
+  async function partsOf(of: (lines: SQL) => SQL, has: (line: PlacedLine) => boolean): Promise<Part[]> {
+    const chosen = placed.filter(has).map((line) => ({ ...line, ...wholeBuckets(line) }));
+    if (chosen.length === 0) return [];
+    const list = sql`jsonb_to_recordset(${storableJson(chosen)}::text::jsonb) as line (
+      line integer, run_key integer, series_id integer, client_id text, key text,
+      start bigint, finish bigint, width bigint, first_whole bigint, after_whole bigint)`;
+    return queries.execute<Part>(of(list));
   }
 }
 
-interface Range {
-  readonly start: number;
-  /** The last step, itself included. */
-  readonly end: number;
-  /** Steps of a part. */
-  readonly width: number;
+/** Of each run that has steps to be read. */
+function rangesOf(lines: readonly Line[], { numParts, from, to }: ThinQuery): Map<number, Range> {
+  const byRun = groupBy(
+    lines.filter(({ first }) => first !== null),
+    ({ run_key }) => run_key,
+  );
+  const ranges = new Map<number, Range>();
+  for (const [runKey, known] of byRun) {
+    const start = from ?? Math.min(...known.map(({ first }) => Number(first)));
+    const finish = to ?? Math.max(...known.map(({ last }) => Number(last)));
+    const numSteps = finish - start + 1;
+    // What is longer is read by buckets, even if its parts become wider than was asked for.
+    const isMuch = known.length * numSteps > MAX_STEPS_READ / byRun.size;
+    const width = Math.max(Math.ceil(numSteps / numParts), isMuch ? BUCKET_STEPS + 1 : 1);
+    if (numSteps > 0) ranges.set(runKey, { start, finish, width });
+  }
+  return ranges;
+}
+
+function wholeBuckets({ start, finish }: Range) {
+  return {
+    first_whole: Math.ceil(start / BUCKET_STEPS),
+    after_whole: Math.floor((finish + 1) / BUCKET_STEPS),
+  };
 }
 
 const SUMS = sql.raw(`count(*) as num_points, count(*) filter (where value = 'NaN') as num_nan,
@@ -99,50 +131,48 @@ function ofSeries(table: "points" | "buckets", condition: SQL): SQL {
       where stored.series_id = line.series_id and ${condition} offset 0)`;
 }
 
-function partsOfPoints(lines: SQL, { start, end, width }: Range): SQL {
+function partsOfPoints(lines: SQL): SQL {
   return sql`
     select line.line, ${SUMS}
-    from ${lines} cross join lateral ${ofSeries("points", sql`x between ${start}::bigint and ${end}::bigint`)} point
-    group by line.line, (x - ${start}::bigint) / ${width}::bigint`;
+    from ${lines} cross join lateral ${ofSeries("points", sql`x between line.start and line.finish`)} point
+    group by line.line, (x - line.start) / line.width`;
 }
 
-function partsOfRounds(lines: SQL, { start, end, width }: Range): SQL {
+function partsOfRounds(lines: SQL): SQL {
   return sql`
     select line, ${SUMS}
     from (
-      select line, round as x, 0 as position, (metrics->>key)::double precision as value
+      select line, start, width, round as x, 0 as position, (metrics->>key)::double precision as value
       from ${lines} cross join lateral (
         select round, metrics from client_rounds
         where client_rounds.run_key = line.run_key and client_rounds.client_id = line.client_id
-          and round between ${start}::bigint and ${end}::bigint and metrics ? line.key offset 0
+          and round between line.start and line.finish and metrics ? line.key offset 0
       ) done
     ) told
-    group by line, (x - ${start}::bigint) / ${width}::bigint`;
+    group by line, (x - start) / width`;
 }
 
 /** Whole buckets as they are, and the points of those that the range cuts. */
-function partsOfBuckets(lines: SQL, { start, end, width }: Range): SQL {
-  const firstWhole = Math.ceil(start / BUCKET_STEPS);
-  const afterWhole = Math.floor((end + 1) / BUCKET_STEPS);
+function partsOfBuckets(lines: SQL): SQL {
   const step = sql.raw(`${BUCKET_STEPS}`);
-  const edge = (from: number, to: number) => sql`
+  const edge = (from: SQL, to: SQL) => sql`
       union all
-      select line, (x - ${start}::bigint) / ${width}::bigint, 1, (value = 'NaN')::integer,
+      select line, (x - start) / width, 1, (value = 'NaN')::integer,
         case when value <> 'NaN' then array[value, x] end, case when value <> 'NaN' then array[value, x] end,
         case when value <> 'NaN' then array[x, position, value] end
-      from ${lines} cross join lateral ${ofSeries("points", sql`x between ${from}::bigint and ${to}::bigint`)} point`;
+      from ${lines} cross join lateral ${ofSeries("points", sql`x between ${from} and ${to}`)} point`;
   return sql`
     select line, sum(num_points) as num_points, sum(num_nan) as num_nan, min(lowest) as lowest,
       max(highest) as highest, max(newest) as newest
     from (
-      select line, (bucket * ${step} - ${start}::bigint) / ${width}::bigint as part, num_points, num_nan,
+      select line, (bucket * ${step} - start) / width as part, num_points, num_nan,
         case when min is not null then array[min, min_x] end as lowest,
         case when max is not null then array[max, max_x] end as highest,
         case when last <> 'NaN' then array[last_x, 0, last] end as newest
       from ${lines} cross join lateral
-        ${ofSeries("buckets", sql`bucket >= ${firstWhole}::bigint and bucket < ${afterWhole}::bigint`)} whole
-      ${edge(start, Math.min(firstWhole * BUCKET_STEPS - 1, end))}
-      ${edge(Math.max(afterWhole * BUCKET_STEPS, start), end)}
+        ${ofSeries("buckets", sql`bucket >= line.first_whole and bucket < line.after_whole`)} whole
+      ${edge(sql`line.start`, sql`least(line.first_whole * ${step} - 1, line.finish)`)}
+      ${edge(sql`greatest(line.after_whole * ${step}, line.start)`, sql`line.finish`)}
     ) piece
     group by line, part`;
 }
