@@ -6,6 +6,8 @@ export default packagePreset(
     serve: "src/serve.ts",
     "run-process": "src/runs/child/run-process.ts",
     "export-worker": "src/runs/child/export-worker.ts",
+    "preview-process": "src/runs/preview/preview-process.ts",
+    "predictions-worker": "src/runs/predictions/predictions-worker.ts",
   },
   { platform: "node" },
 );

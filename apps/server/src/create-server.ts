@@ -19,6 +19,8 @@ import { openRelayPort, type RelayPort } from "./relay-port.js";
 import { addRoutes } from "./routes/add-routes.js";
 import { createApp } from "./routes/create-app.js";
 import { createModelExporter } from "./runs/child/model-exporter.js";
+import { createPredictor } from "./runs/predictions/create-predictor.js";
+import { createPartitionPreviewer } from "./runs/preview/partition-previewer.js";
 import { RunManager } from "./runs/run-manager.js";
 import { startSystemMonitor } from "./system/system-monitor.js";
 
@@ -145,6 +147,10 @@ async function startParts(options: Omit<ServerOptions, "firstRun">, closers: Clo
     loopDelay,
   );
   const exporter = createModelExporter({ database, databaseOptions });
+  const previewer = createPartitionPreviewer();
+  closers.push(() => previewer.close());
+  const predictor = createPredictor({ database, databaseOptions });
+  closers.push(() => predictor.close());
   return {
     options,
     tls,
@@ -160,6 +166,8 @@ async function startParts(options: Omit<ServerOptions, "firstRun">, closers: Clo
     runs,
     operation,
     exporter,
+    predictor,
+    previewer,
   };
 }
 

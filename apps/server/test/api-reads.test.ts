@@ -148,8 +148,45 @@ describe("results of a run", () => {
     expect((await api.get(path("clients/nobody/rounds"))).rounds).toEqual([]);
   });
 
+  it("tell rounds by clients in few letters", async () => {
+    const answer = await api.get(path("timeline"));
+    const sorted = [...ODD_CLIENTS].sort();
+    expect(answer).toEqual({
+      client_ids: sorted,
+      next: null,
+      longest_ms: 12.5,
+      rounds: [1, 2, 3].map((round) => ({
+        round,
+        statuses: "o".repeat(sorted.length),
+        durations_ms: sorted.map(() => "12").join(),
+      })),
+    });
+    expect((await pagesOf(path("timeline?from=2&to=2&limit=3"), "client_ids")).flat()).toEqual(sorted);
+    expect((await api.get(path("timeline?from=4"))).rounds).toEqual([]);
+  });
+
+  it("tell how a metric lies among clients", async () => {
+    const { name, rounds } = await api.get(path("spread?name=train_loss&from=2"));
+    expect(name).toBe("train_loss");
+    expect(rounds).toMatchObject([
+      {
+        round: 2,
+        num_clients: ODD_CLIENTS.length,
+        num_not_finite: 0,
+        min: 0.5,
+        p10: 0.5,
+        median: 3.5,
+        max: 7.5,
+      },
+      { round: 3, min_client_id: ODD_CLIENTS[0], max_client_id: ODD_CLIENTS.at(-1) },
+    ]);
+    expect((await api.get(path("spread?name=nothing"))).rounds).toEqual([]);
+  });
+
   it.each([
     ["metrics", 404],
+    ["timeline", 404],
+    ["spread?name=train_loss", 404],
     ["series", 404],
     ["rounds", 404],
     ["rounds/1/clients", 404],
@@ -180,6 +217,10 @@ describe("results of a run", () => {
     ["metrics?format=xml", "format"],
     ["metrics?name=a%00b", "name.0"],
     ["series?limit=-1", "limit"],
+    ["timeline?from=0", "from"],
+    ["timeline?limit=1001", "limit"],
+    ["spread", "name"],
+    ["spread?name=a&parts=501", "parts"],
     ["rounds?after=-1", "after"],
     ["rounds?limit=1.5", "limit"],
     ["rounds/0/clients", "round"],
@@ -211,6 +252,11 @@ describe("a run of 1,000 rounds with 100 clients", () => {
     expect(clients.map(({ client_id }) => client_id)).toEqual(clientIds);
     const ofOne = (await pagesOf(path("clients/site-042/rounds?limit=400", LONG), "rounds")).flat();
     expect(ofOne).toHaveLength(1_000);
+    const timeline = (await api.get(path("timeline?from=801", LONG))).rounds as Json[];
+    expect(timeline.map(({ round }) => round)).toEqual(
+      Array.from({ length: 200 }, (_, index) => index + 801),
+    );
+    expect(timeline.every(({ statuses }) => statuses === "o".repeat(100))).toBe(true);
     const events = (
       await pagesOf(path("events?limit=1000&type=round_end,training_end", LONG), "events")
     ).flat();

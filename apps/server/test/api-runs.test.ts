@@ -145,11 +145,13 @@ describe("runs", () => {
 
   it("can be made of what the catalog says", async () => {
     const catalog = await api.get("/api/catalog");
-    expect(catalog.strategies).toContainEqual({ name: "fedavg" });
-    expect(catalog.partitions).toContainEqual({
-      name: "dirichlet",
-      options: expect.arrayContaining(["alpha"]),
-    });
+    expect(catalog.strategies).toContainEqual(expect.objectContaining({ name: "fedavg", title: "FedAvg" }));
+    expect(catalog.partitions).toContainEqual(
+      expect.objectContaining({
+        name: "dirichlet",
+        options: expect.arrayContaining([expect.objectContaining({ name: "dirichlet_alpha", default: 0.5 })]),
+      }),
+    );
     expect(catalog.models).toContainEqual(expect.objectContaining({ name: "pneumonia-cnn" }));
     expect(catalog.run_config).toMatchObject({ type: "object", properties: { num_rounds: { default: 5 } } });
   });

@@ -52,6 +52,7 @@ describe("the dashboard in a browser", () => {
   it("says beside the field what is wrong with a new run", async () => {
     await page.goto(server.url);
     await page.getByRole("link", { name: "New run" }).first().click();
+    await page.getByRole("button", { name: "On the server" }).click();
     await page.getByLabel("Path of a data set").fill("/nowhere.npz");
     await page.getByRole("button", { name: /start/i }).click();
     await page.getByText("expected a readable file").waitFor();

@@ -128,7 +128,7 @@ describe("a first run on PneumoniaMNIST", () => {
     [
       { strategy: "fedadam", strategy_options: { server_learning_rate: -1 } },
       "config_invalid",
-      "strategy_options.serverLearningRate: expected a finite number > 0, received -1",
+      "strategy_options.server_learning_rate: expected a finite number > 0, received -1",
     ],
     [{ model: "gpt" }, "model_unknown", "model: expected one of pneumonia-cnn, "],
     [

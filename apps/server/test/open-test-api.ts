@@ -6,6 +6,8 @@ import { EventTail } from "../src/events/event-tail.js";
 import { createApp } from "../src/routes/create-app.js";
 import { addApiDocs } from "../src/routes/open-api.js";
 import { addRunRoutes } from "../src/routes/runs/add-run-routes.js";
+import { createPredictor } from "../src/runs/predictions/create-predictor.js";
+import { createPartitionPreviewer } from "../src/runs/preview/partition-previewer.js";
 import { RunManager } from "../src/runs/run-manager.js";
 import { createTemporaryFolder } from "./temporary-folder.js";
 
@@ -44,7 +46,19 @@ export async function openTestApi(): Promise<TestApi> {
     progressDirectory: join(folder.path, "progress"),
     hostName: "test",
   } as never);
-  addRunRoutes(app, { database, runs: runs as never, tail, dataDirectory: folder.path });
+  const previewer = createPartitionPreviewer(new URL("../dist/preview-process.js", import.meta.url));
+  const predictor = createPredictor({
+    database,
+    databaseOptions: { dataDir: join(folder.path, "postgres") },
+  });
+  addRunRoutes(app, {
+    database,
+    runs: runs as never,
+    tail,
+    predictor,
+    previewer,
+    dataDirectory: folder.path,
+  });
   await addApiDocs(app);
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   return {
@@ -66,6 +80,7 @@ export async function openTestApi(): Promise<TestApi> {
     },
     async [Symbol.asyncDispose]() {
       await tail.close();
+      await previewer.close();
       await app.close();
       await relay.close("over");
       await database.close();

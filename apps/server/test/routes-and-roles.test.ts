@@ -65,9 +65,13 @@ GET /api/runs/:run_id/model viewer
 GET /api/runs/:run_id/model/:kind/model.json viewer
 GET /api/runs/:run_id/model/:kind/model.safetensors viewer
 GET /api/runs/:run_id/model/:kind/weights.bin viewer
+GET /api/runs/:run_id/predictions admin
 GET /api/runs/:run_id/rounds viewer
 GET /api/runs/:run_id/rounds/:round/clients viewer
 GET /api/runs/:run_id/series viewer
+GET /api/runs/:run_id/spread viewer
+GET /api/runs/:run_id/timeline viewer
+GET /api/runs/metrics viewer filtered
 GET /api/tokens admin
 GET /health public
 GET /health/live public
@@ -82,6 +86,7 @@ POST /api/alerts/rules admin
 POST /api/alerts/rules/:rule_id/test admin
 POST /api/alerts/silences admin
 POST /api/data admin
+POST /api/partition-preview admin
 POST /api/runs admin
 POST /api/runs/:run_id/pause admin
 POST /api/runs/:run_id/resume admin

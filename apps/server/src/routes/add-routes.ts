@@ -12,7 +12,20 @@ import { addTokenRoutes } from "./tokens.js";
 
 /** Everything that the server answers on its port. */
 export async function addRoutes(app: FastifyInstance, parts: ServerParts): Promise<void> {
-  const { database, access, relay, alerts, system, tail, runs, operation, exporter, options } = parts;
+  const {
+    database,
+    access,
+    relay,
+    alerts,
+    system,
+    tail,
+    runs,
+    operation,
+    exporter,
+    predictor,
+    previewer,
+    options,
+  } = parts;
   // First, because it counts the requests of those that follow.
   addMetricsRoute(app, { operation, relay });
   addHealthRoutes(app, { operation, mayRead: (request) => access.mayRead(request) });
@@ -21,6 +34,8 @@ export async function addRoutes(app: FastifyInstance, parts: ServerParts): Promi
     runs,
     tail,
     exporter: exporter.export,
+    predictor,
+    previewer,
     dataDirectory: options.dataDirectory,
   });
   addAlertRoutes(app, { database, alerts });

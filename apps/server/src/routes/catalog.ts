@@ -1,15 +1,22 @@
-import { strategyNames } from "@fedloom/fl-strategy";
-import { type Catalog, catalog, hookName, partition, runConfig } from "@fedloom/protocol";
+import {
+  hookDescriptions,
+  selectionDescription,
+  strategyDescriptions,
+  strategyNames,
+} from "@fedloom/fl-strategy";
+import { type Catalog, catalog, hookName, partition, runConfig, toSnakeCase } from "@fedloom/protocol";
 import {
   engineNames,
   findModel,
   modelNames,
-  partitionOptionNames,
+  partitionDescriptions,
+  syntheticDescriptions,
   syntheticNames,
 } from "@fedloom/trainer-core";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { MAX_UPLOAD_BYTES } from "./data.js";
+import { wireDescription } from "./describe-options.js";
 import { withSchemas } from "./runs/run-routes.js";
 
 /** `GET /api/catalog`: what a run can be made of, for forms. */
@@ -35,20 +42,24 @@ function createCatalog(): Catalog {
     io: "input",
   });
   return {
-    strategies: strategyNames.map((name) => ({ name })),
+    strategies: strategyNames.map((name) => {
+      const { source, ...description } = strategyDescriptions[name];
+      const options = { ...description.options, selection: selectionDescription };
+      return { ...wireDescription(name, { ...description, options }), source };
+    }),
     models: modelNames.map((name) => {
       const { title, recommended } = findModel(name);
       return { name, title, recommended: wireNames(recommended) };
     }),
-    hooks: hookName.options.map((name) => ({ name })),
+    hooks: hookName.options.map((name) => wireDescription(name, hookDescriptions[name])),
     partitions: partition.options.map((name) => {
-      const options = partitionOptionNames(name).filter(
-        (option) => option !== "numClients" && option !== "seed",
-      );
-      return { name, options: options.map(snake) };
+      const { alpha, ...others } = partitionDescriptions[name].options;
+      // Alpha is a field of a run's config, whatever the partition.
+      const options = { ...(alpha && { dirichletAlpha: alpha }), ...others };
+      return wireDescription(name, { ...partitionDescriptions[name], options });
     }),
     data: {
-      made_up: [...syntheticNames],
+      made_up: syntheticNames.map((name) => ({ name, ...syntheticDescriptions[name] })),
       files: [
         { kind: "npz", description: "MedMNIST file" },
         { kind: "csv", description: "table with one row for each sample" },
@@ -65,12 +76,8 @@ function createCatalog(): Catalog {
 function wireNames(value: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(value).map(([key, entry]) => [
-      snake(key),
+      toSnakeCase(key),
       typeof entry === "object" && entry !== null && !Array.isArray(entry) ? wireNames(entry) : entry,
     ]),
   );
-}
-
-function snake(camel: string): string {
-  return camel.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -63,7 +63,7 @@ describe("checkRunConfig", () => {
     [{ model: "gpt" }, "model", "one of pneumonia-cnn, ", '"gpt"'],
     [
       { hooks: [{ name: "clip-update", options: { maxNorm: 0 } }] },
-      "hooks.0.options.maxNorm",
+      "hooks.0.options.max_norm",
       "a finite number > 0",
       "0",
     ],
@@ -159,7 +159,7 @@ describe("checkRunConfig", () => {
     ],
     [{ learning_rate_schedule: { kind: "cosine", foo: 1 } }, "learning_rate_schedule", "fields among", "foo"],
     [{ optimizer: { name: "adam", momentum: 0.9 } }, "optimizer", "those among name, beta1", '"momentum"'],
-    [{ augment: { maxShift: 1.5 } }, "augment.maxShift", "an integer in [0, ", "1.5"],
+    [{ augment: { maxShift: 1.5 } }, "augment.max_shift", "an integer in [0, ", "1.5"],
     [{ augment: { blur: 1 } }, "augment", "options among maxShift", '"blur"'],
     [{ mode: "centralized", quorum: 1 }, "quorum", "none in a centralized run", "1"],
     [{ mode: "centralized", holdout: 0.1 }, "holdout", "0 in a centralized run", "0.1"],

@@ -65,7 +65,7 @@ export function addMetricRoutes(app: FastifyInstance, { database }: RunRoutesOpt
       if (query.thin !== undefined) {
         const { thin: numParts, from, to } = query;
         const lines = await database.metrics.thin(run.runId, { ...which, numParts, from, to });
-        return { ...final, points: [], next: null, series: lines.map(lineToWire) };
+        return { ...final, points: [], next: null, series: lines.map((line) => thinnedSeries.toWire(line)) };
       }
       const page = { ...which, after: query.after, limit: query.limit };
       const { points, next } = await database.metrics.list(run.runId, page);
@@ -115,11 +115,6 @@ function finalMetrics(run: RunRecord) {
     duration_seconds,
     final_metrics: final_metrics ?? {},
   };
-}
-
-function lineToWire({ points, ...line }: Awaited<ReturnType<Database["metrics"]["thin"]>>[number]) {
-  const values = points.map(({ x, value }) => ({ x, value: Number.isFinite(value) ? value : String(value) }));
-  return thinnedSeries.toWire({ ...line, points: values as never });
 }
 
 async function* csvPages(

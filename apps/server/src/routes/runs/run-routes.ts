@@ -1,9 +1,10 @@
 import type { Database } from "@fedloom/db";
-import type { RunConfig, RunRecord, RunState } from "@fedloom/protocol";
+import type { PredictionsQuery, RunConfig, RunRecord, RunState } from "@fedloom/protocol";
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { ServerError } from "../../errors.js";
 import type { EventTail } from "../../events/event-tail.js";
+import type { PartitionPreviewer } from "../../runs/preview/partition-previewer.js";
 
 /** What can be asked of those who look after runs; a refusal is a ServerError. */
 export interface RunActions {
@@ -41,6 +42,9 @@ export interface RunRoutesOptions {
   readonly tail: EventTail;
   /** For runs that go on; without it there are only the models of runs that are over. */
   readonly exporter?: ModelExporter | undefined;
+  readonly previewer: Pick<PartitionPreviewer, "preview">;
+  /** Answers in JSON what a run's model says of samples; a refusal is a ServerError. */
+  readonly predictor: { ask(run: RunRecord, query: PredictionsQuery): Promise<Uint8Array> };
 }
 
 /** An app whose handlers know the types of their schemas. */

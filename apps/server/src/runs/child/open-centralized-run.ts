@@ -22,7 +22,12 @@ export async function openCentralizedRun(options: OpenRunOptions): Promise<Opene
       ...training,
       initialWeights: local.initialWeights(config.seed),
       config: describeFacts({ engine, model, dataset }),
-      about: { backend: describeEngine(engine), dataset: dataset.title, model: definition.name },
+      about: {
+        backend: describeEngine(engine),
+        dataset: dataset.title,
+        model: definition.name,
+        classNames: dataset.classNames,
+      },
     });
     return {
       events: trainer.run(),

@@ -13,10 +13,17 @@ export interface OpenedData {
 
 /** @throws ServerError `config_invalid`, TrainerError that names the file and what is wrong with it. */
 export async function openData(config: RunConfig): Promise<OpenedData> {
-  const source = dataSourceOf(config);
-  const dataset = await openDataset({ source, seed: config.seed }).catch((error: unknown) => {
-    throw asRefusal("data_options", error);
-  });
+  const dataset = await openSamples(config);
   const { definition, model } = refusingAs("model", () => modelFor(dataset, config.model));
   return { dataset, definition, model };
+}
+
+/** @throws ServerError `config_invalid`, TrainerError that names the file and what is wrong with it. */
+export async function openSamples(
+  config: Pick<RunConfig, "data" | "dataPath" | "dataOptions" | "seed">,
+): Promise<Dataset> {
+  const source = dataSourceOf(config);
+  return openDataset({ source, seed: config.seed }).catch((error: unknown) => {
+    throw asRefusal("data_options", error);
+  });
 }

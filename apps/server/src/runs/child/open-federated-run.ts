@@ -1,7 +1,6 @@
 import type { RunConfig } from "@fedloom/protocol";
 import {
   createFederatedTrainer,
-  dealOut,
   evaluateWith,
   initialWeights,
   keepHoldouts,
@@ -12,10 +11,10 @@ import {
 } from "@fedloom/trainer-core";
 import { createWorkerPool } from "@fedloom/trainer-core/node";
 import { hooksOf, privacyOf } from "../config/hooks-of.js";
-import { partitionOf } from "../config/partition-of.js";
 import { refuseField, refusingAs } from "../config/refusal.js";
 import { strategyOf } from "../config/strategy-of.js";
 import { localTrainingOf } from "../config/training-of.js";
+import { dealSamples } from "./deal-samples.js";
 import { openData } from "./open-data.js";
 import { describeEngine, type OpenedRun, type OpenRunOptions, settingsInCommon } from "./open-run.js";
 import { describeFacts } from "./run-facts.js";
@@ -30,7 +29,7 @@ export async function openFederatedRun(options: OpenRunOptions): Promise<OpenedR
   const { dataset: opened, definition, model } = await openData(config);
   const { recommended } = definition;
   const training = localTrainingOf(config, recommended, opened.sampleShape);
-  const { dataset, shares } = refusingAs("partition_options", () => dealOut(opened, partitionOf(config)));
+  const { dataset, shares } = dealSamples(opened, config);
   if ((quorum ?? 1) > shares.length) {
     refuseField("quorum", `at most ${shares.length}, the number of clients`, quorum);
   }
@@ -52,7 +51,12 @@ export async function openFederatedRun(options: OpenRunOptions): Promise<OpenedR
         evaluate: evaluateWith(pool.predict, dataset, pool),
         ...(share > 0 && { clientEvaluation: { numClasses: numReportedClasses(dataset) } }),
         config: describeFacts({ engine: pool.engine, model, dataset, shares }),
-        about: { backend: describeEngine(pool.engine), dataset: dataset.title, model: definition.name },
+        about: {
+          backend: describeEngine(pool.engine),
+          dataset: dataset.title,
+          model: definition.name,
+          classNames: dataset.classNames,
+        },
       }),
     );
     return {

@@ -1,4 +1,4 @@
-import type { RunConfig } from "@fedloom/protocol";
+import { type RunConfig, toSnakeCase } from "@fedloom/protocol";
 import {
   featureTransforms,
   type PartitionOptions,
@@ -7,7 +7,7 @@ import {
 } from "@fedloom/trainer-core";
 import { refuseField, refusingAs } from "./refusal.js";
 
-type PartitionConfig = Pick<
+export type PartitionConfig = Pick<
   RunConfig,
   "partition" | "partitionOptions" | "dirichletAlpha" | "numClients" | "seed"
 >;
@@ -38,14 +38,15 @@ export function partitionOf(config: PartitionConfig): PartitionOptions {
   const known = names.filter((name) => !Object.hasOwn(OWN_FIELDS, name));
   for (const [name, value] of Object.entries(options)) {
     const own = Object.hasOwn(OWN_FIELDS, name) ? OWN_FIELDS[name] : undefined;
-    if (own !== undefined) refuseField(`partition_options.${name}`, `it as the field ${own}`, value);
+    const field = `partition_options.${toSnakeCase(name)}`;
+    if (own !== undefined) refuseField(field, `it as the field ${own}`, value);
     if (!known.includes(name)) {
       const expected =
         known.length > 0 ? `options of ${kind} among ${known.join(", ")}` : `no options of ${kind}`;
       refuseField("partition_options", expected, name);
     }
     const [expected, fits] = rules[name] ?? [];
-    if (expected !== undefined && !fits?.(value)) refuseField(`partition_options.${name}`, expected, value);
+    if (expected !== undefined && !fits?.(value)) refuseField(field, expected, value);
   }
   if (kind === "feature") requireFeatureSkew(options, { numClients, seed });
   return {

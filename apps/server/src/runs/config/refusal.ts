@@ -1,4 +1,5 @@
 import { StrategyError } from "@fedloom/fl-strategy";
+import { toSnakeCase } from "@fedloom/protocol";
 import { TrainerError } from "@fedloom/trainer-core";
 import { ServerError } from "../../errors.js";
 
@@ -26,6 +27,7 @@ const OPTION = /(?:^|: |\.)([a-z][A-Za-z0-9]*(?:\.[a-z][A-Za-z0-9]*)*)$/;
 const OWN_FIELDS: Readonly<Record<string, string>> = {
   alpha: "dirichlet_alpha",
   numClients: "num_clients",
+  partition: "partition",
   numRounds: "num_rounds",
   numEpochs: "num_epochs",
   seed: "seed",
@@ -56,7 +58,7 @@ export function asRefusal(field: string, error: unknown): unknown {
   const option = / among |used once/.test(expected) ? undefined : OPTION.exec(path)?.[1];
   const name = option?.startsWith(`${field}.`) ? option.slice(field.length + 1) : option;
   const own = name !== undefined && Object.hasOwn(OWN_FIELDS, name) ? OWN_FIELDS[name] : undefined;
-  const at = own ?? (name === undefined || name === field ? field : `${field}.${name}`);
+  const at = own ?? (name === undefined || name === field ? field : `${field}.${toSnakeCase(name)}`);
   const got = received.replace(/^undefined$/, "nothing");
   const message = `${at}: expected ${expected}, received ${got}`;
   return new ServerError("config_invalid", message, { field: at, expected, received: got, cause: error });
