@@ -21,7 +21,7 @@ export default defineConfig({
         ...fromSource,
         test: {
           name: "system",
-          include: ["apps/*/test/**/*.test.ts"],
+          include: ["apps/*/test/**/*.test.ts", "apps/*/e2e/**/*.test.ts"],
           setupFiles: ["tooling/vitest/fail-on-print.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,

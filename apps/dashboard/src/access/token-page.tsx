@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from "react";
-import { TextField } from "../new-run/field.js";
 import { Button } from "../ui/button.js";
+import { TextField } from "../ui/field.js";
 import { Notice } from "../ui/notice.js";
 import { PageTitle } from "../ui/page-title.js";
 import { Panel } from "../ui/panel.js";

@@ -1,15 +1,16 @@
 import {
-  checkWireEvent,
-  type Decoded,
-  type FedloomEvent,
-  fromWireEvent,
+  type ProjectRecord,
+  projectRecord,
   type RunMetrics,
   type RunRecord,
+  type RunState,
+  runChanges,
   runMetrics,
   runRecord,
 } from "@fedloom/protocol";
-import { ApiError } from "./errors.js";
 import { request } from "./request.js";
+import { runApiPath } from "./run-path.js";
+import { take } from "./take.js";
 
 export interface RunList {
   runs: RunRecord[];
@@ -19,39 +20,61 @@ export interface RunList {
 /** A run's final metrics, without its points. */
 export type FinalMetrics = Omit<RunMetrics, "points">;
 
-/** The newest `limit` runs. */
-export async function listRuns(limit: number, signal?: AbortSignal): Promise<RunList> {
-  const answer = (await request(`/api/runs?limit=${limit}`, { signal })) as {
-    runs?: unknown[];
-    total?: number;
-  };
+/** Which runs, in which order: what `GET /api/runs` takes. */
+export interface RunListQuery {
+  /** Part of the name, the notes or a tag, or the beginning of the id. */
+  search?: string | undefined;
+  states?: readonly RunState[];
+  mode?: "centralized" | "federated" | undefined;
+  project?: string | undefined;
+  tag?: string | undefined;
+  sort?: "created_at" | "started_at" | "ended_at" | "experiment_name" | "state";
+  order?: "asc" | "desc";
+  limit: number;
+  offset?: number;
+}
+
+/** One page of the runs that match, and how many there are in all. */
+export async function listRuns(query: RunListQuery, signal?: AbortSignal): Promise<RunList> {
+  const { states = [], ...single } = query;
+  const search = new URLSearchParams(states.length > 0 ? { state: states.join(",") } : {});
+  for (const [name, value] of Object.entries(single)) {
+    if (value !== undefined && value !== "") search.set(name, String(value));
+  }
+  const answer = (await request(`/api/runs?${search}`, { signal })) as { runs?: unknown[]; total?: number };
   return { runs: (answer.runs ?? []).map((run) => take(runRecord.decode(run))), total: answer.total ?? 0 };
 }
 
+/** Groups of runs, by name. */
+export async function listProjects(signal?: AbortSignal): Promise<ProjectRecord[]> {
+  const answer = (await request("/api/projects?limit=1000", { signal })) as { projects?: unknown[] };
+  return (answer.projects ?? []).map((project) => take(projectRecord.decode(project)));
+}
+
+/** What a user may change of a run; what is absent stays. */
+export interface RunChanges {
+  experimentName?: string;
+  /** All that it has from now on. */
+  tags?: string[];
+  notes?: string;
+}
+
+export async function changeRun(runId: string, changes: RunChanges): Promise<RunRecord> {
+  const body = runChanges.toWire(changes);
+  return take(runRecord.decode(await request(runApiPath(runId), { method: "PATCH", body })));
+}
+
+/** Removes a run with everything of it; one that goes on is refused. */
+export async function deleteRun(runId: string): Promise<void> {
+  await request(runApiPath(runId), { method: "DELETE" });
+}
+
 export async function getRun(runId: string, signal?: AbortSignal): Promise<RunRecord> {
-  return take(runRecord.decode(await request(pathOf(runId), { signal })));
+  return take(runRecord.decode(await request(runApiPath(runId), { signal })));
 }
 
 export async function getFinalMetrics(runId: string, signal?: AbortSignal): Promise<FinalMetrics> {
-  return take(runMetrics.decode(await request(`${pathOf(runId)}/metrics`, { signal })));
-}
-
-/** Stored events of a run, page by page, oldest first; those that this page does not know are left out. */
-export async function* storedEvents(runId: string, signal?: AbortSignal): AsyncGenerator<FedloomEvent[]> {
-  let after: number | null = 0;
-  while (after !== null) {
-    const answer = (await request(`${pathOf(runId)}/events?after=${after}`, { signal })) as {
-      events?: unknown[];
-      next?: number | null;
-    };
-    yield (answer.events ?? []).flatMap((input) => {
-      const event = checkWireEvent(input);
-      return event.ok ? [fromWireEvent(event.value)] : [];
-    });
-    const next: number | null = answer.next ?? null;
-    // A position that does not rise would be asked for ever.
-    after = next !== null && next > after ? next : null;
-  }
+  return take(runMetrics.decode(await request(`${runApiPath(runId)}/metrics?limit=1`, { signal })));
 }
 
 /** Starts a run from a config in its wire form and answers its id. */
@@ -64,15 +87,5 @@ export async function startRun(config: Record<string, unknown>): Promise<string>
 export type RunAction = "stop" | "pause" | "resume";
 
 export async function actOnRun(runId: string, action: RunAction): Promise<void> {
-  await request(`${pathOf(runId)}/${action}`, { body: {} });
-}
-
-function pathOf(runId: string): string {
-  return `/api/runs/${encodeURIComponent(runId)}`;
-}
-
-function take<Value>(decoded: Decoded<Value>): Value {
-  if (decoded.ok) return decoded.value;
-  const message = `the server answered what this page cannot read: ${decoded.error.message}`;
-  throw new ApiError(message, { status: 200, code: "unreadable_answer", cause: decoded.error });
+  await request(`${runApiPath(runId)}/${action}`, { body: {} });
 }

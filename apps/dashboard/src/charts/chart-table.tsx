@@ -1,50 +1,83 @@
-import { formatMetric } from "../ui/format.js";
-import type { ChartSeries } from "./chart-series.js";
+import { useMemo } from "react";
+import { CopyButton } from "../ui/copy-button.js";
+import { formatCount } from "../ui/format.js";
+import { useRows } from "../ui/use-rows.js";
+import { chartCsv } from "./chart-csv.js";
+import type { ChartProps } from "./chart-props.js";
+import { xKinds } from "./chart-x.js";
+import { joinColumns } from "./join-columns.js";
+
+const ROW_HEIGHT = 29;
 
 /** The same numbers as the chart, as a table. */
-export function ChartTable(props: {
-  title: string;
-  unit: "round" | "epoch";
-  rounds: readonly number[];
-  series: readonly ChartSeries[];
-}) {
-  const { title, unit, rounds, series } = props;
+export function ChartTable({
+  title,
+  x: kind,
+  lines,
+  format,
+}: Pick<ChartProps, "title" | "x" | "lines" | "format">) {
+  const { x, columns } = useMemo(() => joinColumns(lines), [lines]);
+  const { box, first, end, before, after } = useRows(x.length, ROW_HEIGHT);
   return (
-    <section
-      className="max-h-72 overflow-auto rounded border border-line"
-      aria-label={`${title}, as a table`}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-      tabIndex={0}
-    >
-      <table className="w-full text-right text-sm">
-        <caption className="sr-only">{title}</caption>
-        <thead className="sticky top-0 bg-raised text-muted">
-          <tr>
-            <th scope="col" className="px-3 py-1.5 text-left font-medium">
-              {unit === "round" ? "Round" : "Epoch"}
-            </th>
-            {series.map(({ label }) => (
-              <th key={label} scope="col" className="px-3 py-1.5 font-medium">
-                {label}
+    <>
+      <section
+        ref={box}
+        className="max-h-72 overflow-auto rounded border border-line"
+        aria-label={`${title}, as a table`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        tabIndex={0}
+      >
+        <table className="w-full text-right text-sm" aria-rowcount={x.length + 1}>
+          <caption className="sr-only">{title}</caption>
+          <thead className="sticky top-0 bg-raised text-muted">
+            <tr>
+              <th scope="col" className="px-3 py-1.5 text-left font-medium">
+                {xKinds[kind].head}
               </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rounds.map((round, index) => (
-            <tr key={round} className="border-line border-t">
-              <th scope="row" className="px-3 py-1 text-left font-normal">
-                {round}
-              </th>
-              {series.map(({ label, values }) => (
-                <td key={label} className="px-3 py-1">
-                  {formatMetric(values[index] ?? undefined)}
-                </td>
+              {lines.map(({ key, label }) => (
+                <th
+                  key={key}
+                  scope="col"
+                  className="min-w-20 px-3 py-1.5 font-medium [overflow-wrap:anywhere]"
+                >
+                  <bdi>{label}</bdi>
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+          </thead>
+          <tbody>
+            <Room height={before} />
+            {x.slice(first, end).map((value, index) => (
+              <tr key={value} aria-rowindex={first + index + 2} className="h-7.25 border-line border-t">
+                <th scope="row" className="whitespace-nowrap px-3 py-0 text-left font-normal">
+                  {kind === "round" || kind === "epoch" || kind === "step"
+                    ? formatCount(value)
+                    : xKinds[kind].write(value)}
+                </th>
+                {columns.map((column, line) => (
+                  <td key={lines[line]?.key} className="px-3 py-0">
+                    {format(column[first + index] ?? undefined)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+            <Room height={after} />
+          </tbody>
+        </table>
+      </section>
+      <div className="mt-2 flex flex-wrap items-center justify-between gap-2 text-muted text-sm">
+        <span>{formatCount(x.length)} rows</span>
+        <CopyButton text={() => chartCsv(lines, kind)} label="Copy as CSV" />
+      </div>
+    </>
+  );
+}
+
+/** Stands for rows that are out of sight. */
+function Room({ height }: { height: number }) {
+  return height === 0 ? null : (
+    <tr>
+      <td style={{ height, padding: 0 }} />
+    </tr>
   );
 }

@@ -1,10 +1,10 @@
 import type { FedloomEvent } from "@fedloom/protocol";
 import { describe, expect, it } from "vitest";
-import { reduceEvent } from "./reduce-event.js";
+import { reduceEvents } from "./reduce-events.js";
 import { emptyView } from "./run-view.js";
 import { completedRun, createEventMaker } from "./testing-events.js";
 
-const reduce = (events: readonly FedloomEvent[]) => events.reduce(reduceEvent, emptyView);
+const reduce = (events: readonly FedloomEvent[]) => reduceEvents(emptyView, events);
 const aurocs = (events: readonly FedloomEvent[]) =>
   reduce(events).rounds.map(({ round, metrics }) => [round, metrics.auroc]);
 
@@ -66,5 +66,5 @@ it("the state that the server tells holds until training begins again", () => {
   const paused = make("run_state", { state: "paused", reason: "asked to" });
   const view = reduce([...completedRun(1).slice(0, 4), paused]);
   expect(view.state?.state).toBe("paused");
-  expect([...secondStart()].reduce(reduceEvent, view).state).toBeUndefined();
+  expect(reduceEvents(view, secondStart()).state).toBeUndefined();
 });

@@ -1,21 +1,25 @@
 import type { FedloomEvent } from "@fedloom/protocol";
 import type { RunView } from "./run-view.js";
+import type { ViewDraft } from "./view-draft.js";
 
 /** Takes in a start of a run: one that goes on from a checkpoint trains the rounds after it again. */
-export function withAttempt(view: RunView, event: FedloomEvent<"training_start">): RunView {
+export function beginAttempt(draft: ViewDraft, event: FedloomEvent<"training_start">): void {
   const { attempt = 1, resumedFrom = 0 } = event.data;
   const source = event.meta?.source;
-  if (attempt === 1 || source === undefined) return view;
-  // Its own rounds may be here already, when stored events come after live ones.
+  const { view } = draft;
+  if (attempt === 1 || source === undefined) return;
+  // Its own rounds may be here already, when what was sent first comes last.
   const rounds = view.rounds.filter((entry) => entry.round <= resumedFrom || entry.source === source);
+  if (rounds.length < view.rounds.length) {
+    delete view.end;
+    delete view.endedAt;
+    delete view.earlyStopping;
+  }
+  if ((view.clientsSince ?? 0) > resumedFrom + 1) view.clientsSince = resumedFrom + 1;
   const kept = new Set(rounds.map(({ round }) => round));
-  const { end: _, endedAt: __, earlyStopping: ___, ...rest } = view;
-  return {
-    ...(rounds.length < view.rounds.length ? rest : view),
-    attempts: new Map(view.attempts).set(source, { attempt, resumedFrom }),
-    rounds,
-    clients: new Map([...view.clients].filter(([round]) => round <= resumedFrom || kept.has(round))),
-  };
+  view.attempts = new Map(view.attempts).set(source, { attempt, resumedFrom });
+  view.rounds = rounds;
+  view.clients = new Map([...view.clients].filter(([round]) => round <= resumedFrom || kept.has(round)));
 }
 
 /** Whether an event tells of a round that a later start of the run has trained again. */

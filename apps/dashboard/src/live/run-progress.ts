@@ -17,6 +17,26 @@ export function roundsDone(view: RunView): number {
   return view.rounds.filter(({ endedAt }) => endedAt !== undefined).length;
 }
 
+/** The round at work and how many of its clients are done; undefined between rounds. */
+export function currentRound(
+  view: RunView,
+): { round: number; numDone: number; numClients: number | undefined } | undefined {
+  const newest = view.rounds.at(-1);
+  if (!newest || newest.endedAt !== undefined) return undefined;
+  const { round, numOk = 0, numRejected = 0, numFailed = 0, numTimeout = 0, participatingClients } = newest;
+  const numDone = numOk + numRejected + numFailed + numTimeout;
+  const known = participatingClients || view.clients.get(round)?.size;
+  return { round, numDone, numClients: known && Math.max(known, numDone) };
+}
+
+/** How much of a run is done, 0 to 1, to the client; undefined where nobody said how long it is. */
+export function shareDone(view: RunView, totalRounds: number | undefined): number | undefined {
+  if (!totalRounds) return undefined;
+  const current = currentRound(view);
+  const part = current?.numClients ? current.numDone / current.numClients : 0;
+  return Math.min(1, (roundsDone(view) + part) / totalRounds);
+}
+
 /** Seconds until the last round is over, at `now` in ms; undefined before the first round is over. */
 export function secondsLeft(view: RunView, now: number): number | undefined {
   const done = view.rounds.filter(({ endedAt }) => endedAt !== undefined).slice(-WINDOW);
@@ -29,7 +49,9 @@ export function secondsLeft(view: RunView, now: number): number | undefined {
 }
 
 /** The round with the highest validation AUC and that AUC. */
-export function bestValidationAuroc(view: RunView): { round: number; auroc: number } | undefined {
+export function bestValidationAuroc(
+  view: Pick<RunView, "rounds">,
+): { round: number; auroc: number } | undefined {
   let best: { round: number; auroc: number } | undefined;
   for (const entry of view.rounds) {
     const auroc = validation(entry, "auroc");

@@ -1,71 +1,87 @@
-import { type FormEvent, useEffect, useRef, useState } from "react";
-import { ApiError } from "../api/errors.js";
-import { startRun } from "../api/runs.js";
-import { Link, navigate, runPath } from "../router.js";
-import { Button, buttonClass } from "../ui/button.js";
+import { useCallback, useState } from "react";
+import { getCatalog } from "../api/catalog.js";
+import { getRun } from "../api/runs.js";
+import { useAsked } from "../api/use-asked.js";
+import { Link, navigate, runPath, useSearch } from "../router.js";
+import { Button } from "../ui/button.js";
+import { Loading } from "../ui/loading.js";
 import { Notice } from "../ui/notice.js";
 import { PageTitle } from "../ui/page-title.js";
-import { configOfForm, type FieldProblem, problemSentence } from "./form-config.js";
-import { NewRunFields, shownFields } from "./new-run-fields.js";
+import { draftOf, emptyDraft } from "./config/draft.js";
+import { keepDraft, readDraft } from "./config/stored-draft.js";
+import { NewRunForm } from "./new-run-form.js";
 
-/** The form that starts a run; what is refused is said beside its field. */
+/** The form that starts a run: empty, as it was left, or as an earlier run was set up. */
 export function NewRunPage() {
-  const form = useRef<HTMLFormElement>(null);
-  const [problem, setProblem] = useState<FieldProblem>();
-  const [failure, setFailure] = useState<string>();
-  const [isStarting, setStarting] = useState(false);
-
-  useEffect(() => {
-    const field = problem && form.current?.elements.namedItem(problem.field);
-    if (field instanceof HTMLElement) field.focus();
-  }, [problem]);
-
-  const refuse = (refused: FieldProblem) => {
-    if (shownFields.includes(refused.field)) setProblem(refused);
-    else setFailure(refused.field ? `${refused.field}: ${refused.message}` : refused.message);
-  };
-
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    setProblem(undefined);
-    setFailure(undefined);
-    const made = configOfForm(new FormData(event.currentTarget));
-    if (!made.ok) return refuse(made.problem);
-    setStarting(true);
-    try {
-      navigate(runPath(await startRun(made.config)));
-    } catch (cause) {
-      setStarting(false);
-      if (!(cause instanceof ApiError)) throw cause;
-      const { field, expected, received, message } = cause;
-      if (field !== undefined) refuse({ field, message: problemSentence({ expected, received, message }) });
-      else setFailure(message);
-    }
-  };
-
+  const [search] = useSearch();
+  const origin = search.get("from") ?? undefined;
   return (
     <>
       <PageTitle>New run</PageTitle>
       <p className="mt-1 mb-5 text-muted">
-        Clients train one model together. The fields below are filled in with what works.
+        Everything is filled in with what works; change what you want to know about.
       </p>
-      <form ref={form} noValidate onSubmit={submit} className="max-w-3xl space-y-5">
-        <NewRunFields problem={problem} />
-        {failure && (
-          <Notice tone="bad" title="The run was not started">
-            {failure}
+      <Filled key={origin ?? ""} origin={origin} />
+    </>
+  );
+}
+
+function Filled({ origin }: { origin: string | undefined }) {
+  const [turn, setTurn] = useState(0);
+  const ask = useCallback(
+    async (signal: AbortSignal) => {
+      const [catalog, run] = await Promise.all([
+        getCatalog(signal),
+        origin === undefined ? undefined : getRun(origin, signal),
+      ]);
+      return { catalog, run };
+    },
+    [origin],
+  );
+  const { value, error, again } = useAsked(ask);
+  if (!value) {
+    return error ? (
+      <Notice tone="bad" title="The form cannot be filled in">
+        <p>{error.message}.</p>
+        <p className="mt-2 flex gap-3">
+          <Button onClick={again}>Try again</Button>
+          {origin !== undefined && <Button onClick={() => navigate("/new")}>Begin with an empty form</Button>}
+        </p>
+      </Notice>
+    ) : (
+      <Loading what="the form" />
+    );
+  }
+  const { catalog, run } = value;
+  const earlier = run && draftOf(run.config);
+  const reset = () => {
+    keepDraft(undefined, origin);
+    if (origin !== undefined) return navigate("/new");
+    setTurn(turn + 1);
+    window.scrollTo(0, 0);
+  };
+  return (
+    <>
+      {run && (
+        <div className="mb-5">
+          <Notice
+            tone={earlier ? "info" : "warn"}
+            title={earlier ? "Filled in as an earlier run" : "Not filled in"}
+          >
+            <Link href={runPath(run.runId, "about")} className="text-accent underline">
+              <bdi>{run.experimentName}</bdi>
+            </Link>
+            {earlier ? " was set up like this." : " was set up in a way that cannot be started here."}
           </Notice>
-        )}
-        <div className="flex flex-wrap items-center gap-3">
-          <Button type="submit" kind="primary" disabled={isStarting} className="px-4 py-2">
-            {isStarting ? "Starting…" : "Start run"}
-          </Button>
-          <Link href="/" className={`${buttonClass("plain")} px-4 py-2`}>
-            Cancel
-          </Link>
-          {problem && <p className="text-bad text-sm">Not started: see the field marked above.</p>}
         </div>
-      </form>
+      )}
+      <NewRunForm
+        key={turn}
+        catalog={catalog}
+        first={readDraft(origin) ?? earlier ?? emptyDraft}
+        origin={origin}
+        onReset={reset}
+      />
     </>
   );
 }

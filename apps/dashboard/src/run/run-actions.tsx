@@ -1,24 +1,38 @@
 import type { RunState } from "@fedloom/protocol";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { actOnRun, type RunAction } from "../api/runs.js";
 import { Button } from "../ui/button.js";
+import { Dialog } from "../ui/dialog.js";
 
-const VERBS: Record<RunAction, { done: string; doing: string }> = {
-  stop: { done: "stopped", doing: "Stopping…" },
-  pause: { done: "paused", doing: "Pausing…" },
-  resume: { done: "resumed", doing: "Resuming…" },
-};
+const WORDS = {
+  stop: {
+    done: "stopped",
+    doing: "Stopping…",
+    idle: "Stop run",
+    question: "Stop this run?",
+    about:
+      "It ends after its current step and cannot be continued; pausing leaves that open. What was recorded until then is kept.",
+  },
+  pause: {
+    done: "paused",
+    doing: "Pausing…",
+    idle: "Pause",
+    question: "Pause this run?",
+    about: "It lets go of the processor, and goes on from its last closed step when it is resumed.",
+  },
+  resume: { done: "resumed", doing: "Resuming…", idle: "Resume" },
+} as const;
 
-/** Pauses, resumes or stops a run; stopping is asked about once more, because it is for good. */
+/** Pauses, resumes or stops a run; what interrupts it is asked about once more. */
 export function RunActions({ runId, state }: { runId: string; state: RunState }) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const [asked, setAsked] = useState<"stop" | "pause">();
   const [doing, setDoing] = useState<RunAction>();
   const [failure, setFailure] = useState<string>();
   // Another state is what was waited for.
   useEffect(() => setDoing(undefined), [state]);
 
   const act = async (action: RunAction) => {
-    dialog.current?.close();
+    setAsked(undefined);
     setDoing(action);
     setFailure(undefined);
     try {
@@ -26,56 +40,51 @@ export function RunActions({ runId, state }: { runId: string; state: RunState })
     } catch (cause) {
       setDoing(undefined);
       const reason = cause instanceof Error ? cause.message : String(cause);
-      setFailure(`Could not be ${VERBS[action].done}: ${reason}`);
+      setFailure(`Could not be ${WORDS[action].done}: ${reason}`);
     }
   };
-  const label = (action: RunAction, idle: string) => (doing === action ? VERBS[action].doing : idle);
+  const label = (action: RunAction) => WORDS[action][doing === action ? "doing" : "idle"];
   const isBusy = doing !== undefined;
+  const close = () => setAsked(undefined);
+  const question = asked && WORDS[asked];
 
   return (
-    <div className="flex flex-wrap items-center gap-3">
+    <div className="flex flex-wrap items-center gap-2 sm:gap-3">
       {failure && (
-        <p role="alert" className="text-bad text-sm">
+        <p role="alert" className="text-bad text-sm [overflow-wrap:anywhere]">
           {failure}
         </p>
       )}
       {(state === "running" || state === "queued") && (
-        <Button disabled={isBusy} onClick={() => act("pause")}>
-          {label("pause", "Pause")}
+        <Button disabled={isBusy} onClick={() => setAsked("pause")} aria-haspopup="dialog">
+          {label("pause")}
         </Button>
       )}
       {state === "paused" && (
         <Button kind="primary" disabled={isBusy} onClick={() => act("resume")}>
-          {label("resume", "Resume")}
+          {label("resume")}
         </Button>
       )}
-      <Button
-        kind="danger"
-        disabled={isBusy}
-        onClick={() => dialog.current?.showModal()}
-        aria-haspopup="dialog"
-      >
-        {label("stop", "Stop run")}
+      <Button kind="danger" disabled={isBusy} onClick={() => setAsked("stop")} aria-haspopup="dialog">
+        {label("stop")}
       </Button>
-      <dialog
-        ref={dialog}
-        aria-labelledby="stop-title"
-        className="m-auto w-[min(26rem,calc(100vw-2rem))] rounded-lg border border-line bg-surface p-5 text-ink shadow-xl backdrop:bg-black/50"
+      <Dialog
+        title={question?.question ?? ""}
+        isOpen={asked !== undefined}
+        onClose={close}
+        actions={
+          asked && (
+            <>
+              <Button onClick={close}>Let it run</Button>
+              <Button kind={asked === "stop" ? "danger" : "primary"} onClick={() => act(asked)}>
+                {WORDS[asked].idle}
+              </Button>
+            </>
+          )
+        }
       >
-        <h2 id="stop-title" className="font-semibold text-lg">
-          Stop this run?
-        </h2>
-        <p className="mt-2 text-muted">
-          It ends after its current step and cannot be continued; pausing leaves that open. What was recorded
-          until then is kept.
-        </p>
-        <div className="mt-5 flex justify-end gap-3">
-          <Button onClick={() => dialog.current?.close()}>Let it run</Button>
-          <Button kind="danger" onClick={() => act("stop")}>
-            Stop run
-          </Button>
-        </div>
-      </dialog>
+        <p className="text-muted">{question?.about}</p>
+      </Dialog>
     </div>
   );
 }

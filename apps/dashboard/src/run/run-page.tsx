@@ -1,21 +1,34 @@
+import { type ComponentType, lazy } from "react";
 import { stateOf } from "../live/run-progress.js";
+import { isUnknown } from "../live/run-session.js";
 import { useRunSession } from "../live/use-run-session.js";
-import { Link } from "../router.js";
+import { Link, type RunTab, runPath } from "../router.js";
 import { Loading } from "../ui/loading.js";
 import { Notice } from "../ui/notice.js";
 import { PageTitle } from "../ui/page-title.js";
-import { ClientsSection } from "./clients-section.js";
-import { EventLog } from "./event-log.js";
-import { RoundCharts } from "./round-charts.js";
+import { Tabs } from "../ui/tabs.js";
+import { OverviewTab } from "./overview/overview-tab.js";
 import { RunErrors } from "./run-errors.js";
 import { RunHeader } from "./run-header.js";
 import { RunProgress } from "./run-progress.js";
-import { SummaryCards } from "./summary-cards.js";
+import type { RunTabProps } from "./run-tab.js";
 
-/** One run, live or stored. */
-export function RunPage({ runId }: { runId: string }) {
-  const { view, record, source, finalMetrics, error } = useRunSession(runId);
-  if (error?.status === 404) return <UnknownRun />;
+const panels: Record<RunTab, ComponentType<RunTabProps>> = {
+  overview: OverviewTab,
+  clients: lazy(async () => ({ default: (await import("./clients/clients-tab.js")).ClientsTab })),
+  rounds: lazy(async () => ({ default: (await import("./rounds/rounds-tab.js")).RoundsTab })),
+  predictions: lazy(async () => ({
+    default: (await import("./predictions/predictions-tab.js")).PredictionsTab,
+  })),
+  events: lazy(async () => ({ default: (await import("./events/events-tab.js")).EventsTab })),
+  about: lazy(async () => ({ default: (await import("./about/about-tab.js")).AboutTab })),
+};
+
+/** One run, live or stored: what always matters, and below it the part that the address names. */
+export function RunPage({ runId, tab }: { runId: string; tab: RunTab }) {
+  const { snapshot, refresh } = useRunSession(runId);
+  const { view, record, error } = snapshot;
+  if (error && isUnknown(error)) return <UnknownRun />;
   if (!record) {
     return error ? (
       <Notice tone="warn" title="The run could not be read">
@@ -26,22 +39,36 @@ export function RunPage({ runId }: { runId: string }) {
     );
   }
   const state = stateOf(view, record.state);
+  const Panel = panels[tab];
   return (
     <div className="space-y-5">
-      <RunHeader record={record} state={state} view={view} source={source} />
+      <RunHeader snapshot={{ ...snapshot, record }} state={state} />
       {error && (
         <Notice tone="warn" title="Not up to date">
           Trying again: {error.message}.
         </Notice>
       )}
       <RunErrors view={view} record={record} state={state} />
-      <RunProgress view={view} state={state} numRounds={Number(record.config.num_rounds) || undefined} />
-      <SummaryCards view={view} record={record} state={state} finalMetrics={finalMetrics} />
-      <RoundCharts view={view} numRounds={Number(record.config.num_rounds) || undefined} />
-      {view.unit === "round" && <ClientsSection clients={view.clients} lastRound={view.totalRounds} />}
-      <EventLog log={view.log} numEvents={view.numEvents} />
+      <RunProgress view={view} state={state} record={record} />
+      <Tabs label="Parts of the run" tabs={tabsOf(runId, tab, view.mode ?? record.mode)} />
+      <Panel snapshot={{ ...snapshot, record }} state={state} onChanged={refresh} />
     </div>
   );
+}
+
+function tabsOf(runId: string, current: RunTab, mode: "centralized" | "federated") {
+  const isFederated = mode === "federated";
+  const labels: [RunTab, string][] = [
+    ["overview", "Overview"],
+    ["clients", "Clients"],
+    ["rounds", isFederated ? "Rounds" : "Epochs"],
+    ["predictions", "Predictions"],
+    ["events", "Events"],
+    ["about", "About"],
+  ];
+  return labels
+    .filter(([tab]) => tab !== "clients" || isFederated)
+    .map(([tab, label]) => ({ href: runPath(runId, tab), label, isCurrent: tab === current }));
 }
 
 function UnknownRun() {

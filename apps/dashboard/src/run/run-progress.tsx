@@ -1,36 +1,51 @@
-import type { RunState } from "@fedloom/protocol";
-import { roundsDone, secondsLeft } from "../live/run-progress.js";
+import type { RunRecord, RunState } from "@fedloom/protocol";
+import { currentRound, roundsDone, secondsLeft, shareDone } from "../live/run-progress.js";
 import type { RunView } from "../live/run-view.js";
-import { formatCount, formatEstimate } from "../ui/format.js";
+import { formatCount, formatDuration, formatEstimate } from "../ui/format.js";
 import { useNow } from "../ui/use-now.js";
 
-/** Rounds that are over, of those planned, and how long the rest will take. */
-export function RunProgress(props: { view: RunView; state: RunState; numRounds: number | undefined }) {
-  const { view, state } = props;
-  const now = useNow(state === "running");
-  const total = view.totalRounds ?? props.numRounds;
+export interface RunProgressProps {
+  view: RunView;
+  state: RunState;
+  record: RunRecord;
+}
+
+const COLOUR: Partial<Record<RunState, string>> = {
+  failed: "bg-bad",
+  completed: "bg-good",
+  stopped: "bg-warn",
+};
+
+/** Which round is at work and how far it is, how long it has taken, and how long the rest will take. */
+export function RunProgress({ view, state, record }: RunProgressProps) {
+  const now = useNow(state === "running" || state === "silent");
+  const total = view.totalRounds ?? record.totalSteps;
   const done = roundsDone(view);
-  const share = total ? Math.min(1, done / total) : 0;
-  const left = state === "running" ? secondsLeft(view, now) : undefined;
+  const share = shareDone(view, total) ?? 0;
+  const startedAt = view.startedAt ?? record.startedAt;
+  const endedAt = view.endedAt ?? record.endedAt;
+  const elapsed = startedAt && ((endedAt ? Date.parse(endedAt) : now) - Date.parse(startedAt)) / 1_000;
+  const spent = typeof elapsed === "number" ? formatDuration(Math.max(0, elapsed)) : undefined;
+  const times = [
+    spent && (endedAt ? `took ${spent}` : state === "running" ? `${spent} so far` : undefined),
+    leftText(view, state, now),
+  ].filter(Boolean);
   return (
     <div>
-      <div className="mb-1.5 flex justify-between gap-4 text-sm">
-        <span>
-          <span className="font-medium">{formatCount(done)}</span>
-          {total !== undefined && ` of ${formatCount(total)}`} {view.unit}s
-        </span>
-        <span className="text-muted">{leftText(view, state, left)}</span>
+      <div className="mb-1.5 flex flex-wrap justify-between gap-x-4 text-sm">
+        <span data-testid="progress">{placeText(view, state, { done, total })}</span>
+        <span className="text-muted">{times.join(" · ")}</span>
       </div>
       <div
         role="progressbar"
         aria-label={`${view.unit === "round" ? "Rounds" : "Epochs"} that are over`}
         aria-valuemin={0}
-        aria-valuemax={total ?? 0}
+        aria-valuemax={total ?? Math.max(1, done)}
         aria-valuenow={done}
         className="h-2 overflow-hidden rounded-full bg-raised"
       >
         <div
-          className={`h-full origin-left rounded-full motion-safe:transition-transform duration-500 ${state === "failed" ? "bg-bad" : state === "completed" ? "bg-good" : "bg-accent"}`}
+          className={`h-full origin-left rounded-full motion-safe:transition-transform duration-500 ${COLOUR[state] ?? "bg-accent"}`}
           style={{ transform: `scaleX(${share})` }}
         />
       </div>
@@ -38,11 +53,27 @@ export function RunProgress(props: { view: RunView; state: RunState; numRounds: 
   );
 }
 
-function leftText(view: RunView, state: RunState, left: number | undefined): string {
+/** Such as `Round 7 of 50 · 8 of 10 clients`, or `50 of 50 rounds`. */
+function placeText(
+  view: RunView,
+  state: RunState,
+  { done, total }: { done: number; total: number | undefined },
+): string {
+  const current = state === "running" || state === "silent" ? currentRound(view) : undefined;
+  const of = total === undefined ? "" : ` of ${formatCount(total)}`;
+  if (!current) return `${formatCount(done)}${of} ${view.unit}${(total ?? done) === 1 ? "" : "s"}`;
+  const place = `${view.unit === "round" ? "Round" : "Epoch"} ${formatCount(current.round)}${of}`;
+  if (!current.numClients) return place;
+  return `${place} · ${formatCount(current.numDone)} of ${formatCount(current.numClients)} clients`;
+}
+
+function leftText(view: RunView, state: RunState, now: number): string {
   if (state === "queued") return "waiting for its turn";
   if (state === "paused") return "paused";
   if (state !== "running") return "";
   if (view.rounds.length === 0) return "preparing data and model";
-  if (left === undefined) return "estimating the time left";
-  return left < 1 ? "nearly done" : `about ${formatEstimate(left)} left`;
+  const left = secondsLeft(view, now);
+  if (left === undefined) return view.totalRounds ? "estimating the time left" : "";
+  if (left < 1) return "nearly done";
+  return `about ${formatEstimate(left)} left`;
 }

@@ -1,29 +1,18 @@
-import type { Source } from "../live/run-session.js";
-import type { RunView } from "../live/run-view.js";
-import { formatClock, formatCountOf } from "../ui/format.js";
+import type { RunState } from "@fedloom/protocol";
+import { isOver, type RunSnapshot } from "../live/run-session.js";
+import { useNow } from "../ui/use-now.js";
+import { describeSource } from "./describe-source.js";
+
+const TONE = { good: "text-good", warn: "text-warn", muted: "text-muted" };
 
 /** Says in words where the shown data comes from and how fresh it is. */
-export function SourceNote({ source, view }: { source: Source; view: RunView }) {
+export function SourceNote({ snapshot, state }: { snapshot: RunSnapshot; state: RunState }) {
+  const now = useNow(!isOver(state));
+  const { text, tone } = describeSource(snapshot, { state, now });
   return (
-    <span role="status" className="text-muted text-sm">
-      {noteOf(source, view)}
+    <span role="status" data-testid="source" className="inline-flex items-center gap-1.5 text-muted text-sm">
+      <span aria-hidden="true" className={`size-2 shrink-0 rounded-full bg-current ${TONE[tone]}`} />
+      <span className={tone === "warn" ? "text-warn" : ""}>{text}</span>
     </span>
   );
-}
-
-function noteOf(source: Source, { numEvents, lastEventAt }: RunView): string {
-  switch (source.kind) {
-    case "connecting":
-      return "Connecting…";
-    case "live":
-      return source.numReplayed > 0
-        ? `Live · replayed ${formatCountOf(source.numReplayed, "event")}`
-        : "Live";
-    case "reconnecting":
-      return lastEventAt ? `Reconnecting… shown as of ${formatClock(lastEventAt)}` : "Reconnecting…";
-    case "ended":
-      return `Watched live to its end · ${formatCountOf(numEvents, "event")}`;
-    case "stored":
-      return `Stored data · ${formatCountOf(numEvents, "event")}`;
-  }
 }

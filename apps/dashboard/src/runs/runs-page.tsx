@@ -1,49 +1,95 @@
-import { useCallback, useState } from "react";
-import { listRuns } from "../api/runs.js";
-import { usePolling } from "../api/use-polling.js";
-import { Button } from "../ui/button.js";
-import { formatCount, formatCountOf } from "../ui/format.js";
+import type { RunRecord } from "@fedloom/protocol";
+import { useCallback, useMemo, useRef, useState } from "react";
+import { useSearch } from "../router.js";
+import { formatCountOf } from "../ui/format.js";
 import { Loading } from "../ui/loading.js";
 import { Notice } from "../ui/notice.js";
 import { PageTitle } from "../ui/page-title.js";
+import { ColumnsButton } from "./columns-dialog.js";
+import { EditDialog } from "./edit-dialog.js";
+import { LiveNote } from "./live-note.js";
 import { NoRuns } from "./no-runs.js";
+import { NothingMatches } from "./nothing-matches.js";
+import { Pager } from "./pager.js";
+import { RunsFilter } from "./runs-filter.js";
+import { choiceOf, isFiltered, type SortKey, sortChanges } from "./runs-query.js";
 import { RunsTable } from "./runs-table.js";
+import { SelectionActions } from "./selection-actions.js";
+import { useColumns } from "./use-columns.js";
+import { useRunKeys } from "./use-run-keys.js";
+import { useRunList } from "./use-run-list.js";
+import { useSelection } from "./use-selection.js";
+import { useTrends } from "./use-trends.js";
 
-const PAGE = 50;
-const MOST = 1_000;
-const POLL_MS = 3_000;
+const NO_RUNS: readonly RunRecord[] = [];
 
-/** Every run, newest first, kept up to date while the tab can be seen. */
+/** The runs that match what the reader chose, kept up to date while the tab can be seen. */
 export function RunsPage() {
-  const [limit, setLimit] = useState(PAGE);
-  const ask = useCallback((signal: AbortSignal) => listRuns(limit, signal), [limit]);
-  const { value, error } = usePolling(ask, POLL_MS);
+  const [search, change] = useSearch();
+  const choice = choiceOf(search);
+  const { list, error, isOld, following, periodMs, again } = useRunList(choice);
+  const runs = list?.runs ?? NO_RUNS;
+  const trends = useTrends(runs);
+  const selection = useSelection(useMemo(() => runs.map(({ runId }) => runId), [runs]));
+  const [columns, chooseColumns] = useColumns();
+  const [edited, setEdited] = useState<RunRecord>();
+  const searchBox = useRef<HTMLInputElement>(null);
+  useRunKeys({ ...selection, searchBox });
+  const onTag = useCallback((tag: string) => change({ tag, page: "" }), [change]);
+  const isEmpty = list?.total === 0 && !isOld && !isFiltered(choice);
   return (
     <>
-      <div className="mb-5 flex items-baseline justify-between gap-4">
+      <div className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-1">
         <PageTitle>Runs</PageTitle>
-        {value && value.total > 0 && (
+        {list && !isEmpty && (
           <p className="text-muted text-sm">
-            {value.runs.length < value.total && `${formatCount(value.runs.length)} of `}
-            {formatCountOf(value.total, "run")}
+            {formatCountOf(list.total, "run")}
+            {choice.sort === "created_at" &&
+              list.total > 1 &&
+              (choice.order === "desc" ? ", newest first" : ", oldest first")}
           </p>
         )}
+        <span className="ml-auto flex items-center gap-3">
+          {list && <LiveNote following={following} periodMs={periodMs} />}
+          {!isEmpty && <ColumnsButton columns={columns} onChoose={chooseColumns} />}
+        </span>
       </div>
       {error && (
-        <div className="mb-5">
-          <Notice tone="warn" title={value ? "Not up to date" : "The runs could not be read"}>
+        <div className="mb-4">
+          <Notice tone="warn" title={list ? "Not up to date" : "The runs could not be read"}>
             Trying again: {error.message}.
           </Notice>
         </div>
       )}
-      {!value && !error && <Loading what="the runs" />}
-      {value && value.total === 0 && <NoRuns />}
-      {value && value.runs.length > 0 && <RunsTable runs={value.runs} />}
-      {value && value.runs.length < value.total && limit < MOST && (
-        <div className="mt-4 text-center">
-          <Button onClick={() => setLimit(Math.min(MOST, limit + PAGE))}>Show more</Button>
-        </div>
+      {!isEmpty && (list || isFiltered(choice)) && (
+        <RunsFilter choice={choice} change={change} searchBox={searchBox} />
       )}
+      {!list && !error && <Loading what="the runs" />}
+      {isEmpty && <NoRuns />}
+      {list && !isEmpty && runs.length === 0 && <NothingMatches choice={choice} change={change} />}
+      {runs.length > 0 && (
+        <RunsTable
+          {...selection}
+          runs={runs}
+          trends={trends}
+          columns={columns}
+          choice={choice}
+          isOld={isOld}
+          onSort={(sort: SortKey) => change(sortChanges(choice, sort))}
+          onTag={onTag}
+          onEdit={setEdited}
+        />
+      )}
+      {list && (
+        <Pager
+          choice={choice}
+          total={list.total}
+          onPage={(page) => change({ page: page === 1 ? "" : String(page) })}
+          onPageSize={(rows) => change({ rows: String(rows), page: "" })}
+        />
+      )}
+      {selection.selected.length > 0 && <SelectionActions {...selection} runs={runs} onChanged={again} />}
+      <EditDialog run={edited} onClose={() => setEdited(undefined)} onChanged={again} />
     </>
   );
 }

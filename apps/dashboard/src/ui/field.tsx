@@ -1,4 +1,10 @@
-import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from "react";
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from "react";
 
 const CONTROL =
   "mt-1 block w-full rounded-md border border-strong bg-surface px-3 py-2 text-ink placeholder:text-muted aria-[invalid=true]:border-bad aria-[invalid=true]:border-2";
@@ -39,6 +45,42 @@ export function SelectField({
     <Labelled label={label} id={control.id} notes={notes}>
       <select {...select} {...control} />
     </Labelled>
+  );
+}
+
+/** A labelled input of several lines with its explanation and, if refused, the reason. */
+export function TextAreaField({
+  label,
+  help,
+  problem,
+  ...area
+}: FieldProps & Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, "name">) {
+  const { notes, ...control } = useControl(help, problem);
+  return (
+    <Labelled label={label} id={control.id} notes={notes}>
+      <textarea {...area} {...control} />
+    </Labelled>
+  );
+}
+
+/** Something that is on or off, with its explanation and, if refused, the reason. */
+export function CheckField({
+  label,
+  help,
+  problem,
+  ...input
+}: FieldProps & Omit<InputHTMLAttributes<HTMLInputElement>, "name" | "type">) {
+  const { notes, className: _, ...control } = useControl(help, problem);
+  return (
+    <div className="min-w-0">
+      <div className="flex items-center gap-2">
+        <input {...input} {...control} type="checkbox" className="size-4 shrink-0 accent-accent" />
+        <label htmlFor={control.id} className="font-medium text-sm">
+          {label}
+        </label>
+      </div>
+      {notes}
+    </div>
   );
 }
 

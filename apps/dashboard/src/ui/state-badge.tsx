@@ -11,6 +11,11 @@ const LOOK: Record<RunState, { label: string; colour: string }> = {
   lost: { label: "Lost contact", colour: "text-odd" },
 };
 
+/** A state as people say it. */
+export function stateLabel(state: RunState): string {
+  return LOOK[state].label;
+}
+
 export function StateBadge({ state, testId }: { state: RunState; testId?: string }) {
   const { label, colour } = LOOK[state];
   return (

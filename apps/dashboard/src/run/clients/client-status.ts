@@ -1,4 +1,4 @@
-import type { ClientStatus } from "../live/run-view.js";
+import type { ClientStatus } from "../../live/run-view.js";
 
 /** How a client's state in a round is named and marked; the sign tells it without the colour. */
 export const clientStatus: Record<ClientStatus, { label: string; colour: string; sign: string }> = {

@@ -1,7 +1,11 @@
-import { formatMilliseconds } from "../ui/format.js";
+import { formatMilliseconds } from "../../ui/format.js";
+import { markLook, type TimelineMark } from "./timeline-marks.js";
 
-/** What the cells' shades and signs mean. */
-export function TimelineKey({ longestMs }: { longestMs: number }) {
+const COLOUR = { bad: "text-bad", warn: "text-warn", accent: "text-accent" } as const;
+
+/** What the cells' shades and signs mean, and those at the head that there are. */
+export function TimelineKey({ longestMs, marks }: { longestMs: number; marks: readonly TimelineMark[] }) {
+  const kinds = new Set(marks.map(({ kind }) => kind));
   return (
     <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-muted text-xs">
       <span className="flex items-center gap-1.5">
@@ -22,6 +26,11 @@ export function TimelineKey({ longestMs }: { longestMs: number }) {
       <span>
         <b className="text-warn">!</b> too late
       </span>
+      {[...kinds].map((kind) => (
+        <span key={kind}>
+          <b className={COLOUR[markLook[kind].colour]}>{markLook[kind].sign}</b> above: {markLook[kind].label}
+        </span>
+      ))}
     </p>
   );
 }

@@ -1,11 +1,12 @@
 import type { FedloomEvent } from "@fedloom/protocol";
 import {
+  formatBytes,
   formatCount,
   formatCountOf,
   formatDuration,
   formatMetric,
   formatMilliseconds,
-} from "../ui/format.js";
+} from "../../ui/format.js";
 
 /** One line of plain text about an event. */
 export function describeEvent(event: FedloomEvent): string {
@@ -53,8 +54,31 @@ export function describeEvent(event: FedloomEvent): string {
       return join([event.data.state, event.data.reason]);
     case "log":
       return event.data.message;
+    case "epoch_start":
+      return `epoch ${event.data.epoch} of ${event.data.totalEpochs}`;
+    case "epoch_end":
+      return join([`epoch ${event.data.epoch}`, event.data.phase, list(event.data.metrics)]);
+    case "metrics": {
+      const { round, epoch, step, batch, clientId, phase, metrics } = event.data;
+      const place = [
+        round !== undefined && `round ${round}`,
+        epoch !== undefined && `epoch ${epoch}`,
+        batch !== undefined && `batch ${batch}`,
+        step !== undefined && `step ${step}`,
+        clientId,
+        phase,
+      ];
+      return join([...place.map((part) => part || undefined), list(metrics)]);
+    }
+    case "checkpoint": {
+      const { round, epoch, bytes, isBest } = event.data;
+      const step = round === undefined ? `epoch ${epoch}` : `round ${round}`;
+      return join([step, formatBytes(bytes), isBest ? "the best so far" : undefined]);
+    }
     case "training_mode":
-      return `${formatCountOf(event.data.numClients, "client")}, ${formatCountOf(event.data.numRounds, "round")}`;
+      return event.data.isFederated
+        ? `federated, ${formatCountOf(event.data.numClients, "client")}, ${formatCountOf(event.data.numRounds, "round")}`
+        : "centralized";
     default:
       return JSON.stringify(event.data);
   }

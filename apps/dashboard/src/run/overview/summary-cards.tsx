@@ -1,12 +1,12 @@
 import type { RunRecord, RunState } from "@fedloom/protocol";
-import type { ReactNode } from "react";
-import type { FinalMetrics } from "../api/runs.js";
-import { bestValidationAuroc, validation } from "../live/run-progress.js";
-import { isOver } from "../live/run-session.js";
-import type { RunView } from "../live/run-view.js";
-import { factsOf } from "../runs/run-facts.js";
-import { formatDuration, formatMetric, formatPercent } from "../ui/format.js";
-import { useNow } from "../ui/use-now.js";
+import type { FinalMetrics } from "../../api/runs.js";
+import { bestValidationAuroc, validation } from "../../live/run-progress.js";
+import { isOver } from "../../live/run-session.js";
+import type { RunView } from "../../live/run-view.js";
+import { factsOf } from "../../runs/run-facts.js";
+import { formatDuration, formatMetric, formatPercent } from "../../ui/format.js";
+import { Stat } from "../../ui/stat.js";
+import { useNow } from "../../ui/use-now.js";
 
 export interface SummaryCardsProps {
   view: RunView;
@@ -27,34 +27,34 @@ export function SummaryCards({ view, record, state, finalMetrics }: SummaryCards
   const seconds = finalMetrics?.durationSeconds ?? factsOf({ ...recorded, state }, now).durationSeconds;
   return (
     <dl className="grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-5">
-      <Card
+      <Stat
         title="Final test AUC"
         className="col-span-2 lg:col-span-1"
         note={finalNote(state, finalMetrics, `accuracy ${formatPercent(testAccuracy)}`)}
       >
         {finalMetrics ? <span data-testid="final-test-auroc">{formatMetric(testAuroc)}</span> : "–"}
-      </Card>
-      <Card
+      </Stat>
+      <Stat
         title="Best validation AUC"
         note={best ? `in ${view.unit} ${best.round}` : `after the first ${view.unit}`}
       >
         {formatMetric(best?.auroc)}
-      </Card>
-      <Card
+      </Stat>
+      <Stat
         title="Validation loss"
         note={`training ${formatMetric(fitted?.fit.train_loss ?? fitted?.fit.loss)}`}
       >
         {formatMetric(evaluated && validation(evaluated, "loss"))}
-      </Card>
-      <Card
+      </Stat>
+      <Stat
         title="Validation accuracy"
         note={evaluated ? `${view.unit} ${evaluated.round}` : `after the first ${view.unit}`}
       >
         {formatPercent(evaluated && validation(evaluated, "accuracy"))}
-      </Card>
-      <Card title="Duration" note={view.endedAt || isOver(state) ? "in all" : "so far"}>
+      </Stat>
+      <Stat title="Duration" note={view.endedAt || isOver(state) ? "in all" : "so far"}>
         {formatDuration(seconds)}
-      </Card>
+      </Stat>
     </dl>
   );
 }
@@ -62,17 +62,4 @@ export function SummaryCards({ view, record, state, finalMetrics }: SummaryCards
 function finalNote(state: RunState, finalMetrics: FinalMetrics | undefined, note: string): string {
   if (finalMetrics) return finalMetrics.finalMetrics.test_auroc === undefined ? "not measured" : note;
   return isOver(state) ? "being read" : "when the run is over";
-}
-
-function Card(props: { title: string; note: string; children: ReactNode; className?: string }) {
-  const { title, note, children, className = "" } = props;
-  return (
-    <div className={`min-w-0 rounded-lg border border-line bg-surface px-4 py-3 ${className}`}>
-      <dt className="text-muted text-sm">{title}</dt>
-      <dd>
-        <span className="block font-semibold text-xl sm:text-2xl tracking-tight">{children}</span>
-        <span className="block text-muted text-sm">{note}</span>
-      </dd>
-    </div>
-  );
 }

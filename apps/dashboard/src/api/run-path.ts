@@ -1,0 +1,4 @@
+/** Path of a run in the API. */
+export function runApiPath(runId: string): string {
+  return `/api/runs/${encodeURIComponent(runId)}`;
+}
