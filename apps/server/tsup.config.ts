@@ -7,7 +7,7 @@ export default packagePreset(
     "run-process": "src/runs/child/run-process.ts",
     "export-worker": "src/runs/child/export-worker.ts",
     "preview-process": "src/runs/preview/preview-process.ts",
-    "predictions-worker": "src/runs/predictions/predictions-worker.ts",
+    "predictions-process": "src/runs/predictions/predictions-process.ts",
   },
   { platform: "node" },
 );

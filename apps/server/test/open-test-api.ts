@@ -50,6 +50,7 @@ export async function openTestApi(): Promise<TestApi> {
   const predictor = createPredictor({
     database,
     databaseOptions: { dataDir: join(folder.path, "postgres") },
+    program: new URL("../dist/predictions-process.js", import.meta.url),
   });
   addRunRoutes(app, {
     database,

@@ -1,6 +1,7 @@
 import { partitionPreview, partitionPreviewRequest, runConfig } from "@fedloom/protocol";
 import type { FastifyInstance } from "fastify";
 import type { PartitionPreviewer } from "../runs/preview/partition-previewer.js";
+import { goneSignal } from "./gone-signal.js";
 
 /** `POST /api/partition-preview`: who would hold how many samples of which class, before a run is started. */
 export function addPartitionPreviewRoute(
@@ -23,9 +24,7 @@ export function addPartitionPreviewRoute(
     },
     async (request, reply) => {
       const config = runConfig.fromWire(request.body as Record<string, unknown>);
-      const gone = new AbortController();
-      reply.raw.once("close", () => gone.abort());
-      return previewer.preview(config, gone.signal);
+      return previewer.preview(config, goneSignal(reply));
     },
   );
 }

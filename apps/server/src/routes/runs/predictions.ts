@@ -1,5 +1,6 @@
 import { predictionsQuery, runParams, runPredictions } from "@fedloom/protocol";
 import type { FastifyInstance } from "fastify";
+import { goneSignal } from "../gone-signal.js";
 import { findRun, type RunRoutesOptions, withSchemas } from "./run-routes.js";
 
 /** What a run's model says of single samples. */
@@ -24,10 +25,12 @@ export function addPredictionsRoute(
         response: { 200: runPredictions.wireSchema },
       },
     },
-    async ({ params, query }, reply) => {
-      const answer = await predictor.ask(await findRun(database, params.run_id), query);
-      // JSON already: the thread that works it out writes it down, too.
-      return reply.type("application/json; charset=utf-8").send(Buffer.from(answer) as never);
+    async (request, reply) => {
+      const { params, query } = request;
+      const run = await findRun(database, params.run_id);
+      const answer = await predictor.ask(run, query, goneSignal(reply));
+      // JSON already: the process that works it out writes it down, too.
+      return reply.type("application/json; charset=utf-8").send(answer as never);
     },
   );
 }

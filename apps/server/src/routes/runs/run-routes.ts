@@ -1,9 +1,10 @@
 import type { Database } from "@fedloom/db";
-import type { PredictionsQuery, RunConfig, RunRecord, RunState } from "@fedloom/protocol";
+import type { RunConfig, RunRecord, RunState } from "@fedloom/protocol";
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { ServerError } from "../../errors.js";
 import type { EventTail } from "../../events/event-tail.js";
+import type { Predictor } from "../../runs/predictions/create-predictor.js";
 import type { PartitionPreviewer } from "../../runs/preview/partition-previewer.js";
 
 /** What can be asked of those who look after runs; a refusal is a ServerError. */
@@ -44,7 +45,7 @@ export interface RunRoutesOptions {
   readonly exporter?: ModelExporter | undefined;
   readonly previewer: Pick<PartitionPreviewer, "preview">;
   /** Answers in JSON what a run's model says of samples; a refusal is a ServerError. */
-  readonly predictor: { ask(run: RunRecord, query: PredictionsQuery): Promise<Uint8Array> };
+  readonly predictor: Pick<Predictor, "ask">;
 }
 
 /** An app whose handlers know the types of their schemas. */

@@ -1,4 +1,4 @@
-import { type PredictionsQuery, runPredictions } from "@fedloom/protocol";
+import { runPredictions } from "@fedloom/protocol";
 import { ServerError } from "../../errors.js";
 import { chooseSamples } from "./choose-samples.js";
 import { type JudgedModel, openJudgedModel, readCheckpoint } from "./open-judged-model.js";
@@ -7,7 +7,7 @@ import type { PredictionQuestion } from "./question.js";
 import { showSamples } from "./show-samples.js";
 import { summarizePart } from "./summarize-part.js";
 
-type LoadCheckpoint = (runId: string, kind: PredictionsQuery["kind"]) => Promise<Uint8Array | undefined>;
+type LoadCheckpoint = (question: PredictionQuestion) => Promise<Uint8Array | undefined>;
 
 /** The best and the last model of a run, to be looked at in turn. */
 const MAX_MODELS = 2;
@@ -37,10 +37,10 @@ export function createPredictionDesk(load: LoadCheckpoint) {
   }
 
   async function modelOf(question: PredictionQuestion, samples: PartData): Promise<JudgedModel> {
-    const { runId, checkpointId, query } = question;
+    const { checkpointId } = question;
     const known = models.get(checkpointId);
     if (known) return known;
-    const opened = await openJudgedModel(await readCheckpoint(() => load(runId, query.kind)), samples);
+    const opened = await openJudgedModel(await readCheckpoint(() => load(question)), samples);
     for (const [id, oldest] of models) {
       if (models.size < MAX_MODELS) break;
       oldest[Symbol.dispose]();

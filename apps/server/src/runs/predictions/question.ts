@@ -1,7 +1,7 @@
+import type { OpenDatabaseOptions } from "@fedloom/db";
 import type { PredictionsQuery } from "@fedloom/protocol";
-import type { ServerErrorCode } from "../../errors.js";
 
-/** What the thread is asked. */
+/** What the process is asked. */
 export interface PredictionQuestion {
   readonly runId: string;
   /** The checkpoint that was seen last; a newer one may have taken its place. */
@@ -9,18 +9,6 @@ export interface PredictionQuestion {
   /** Of the run, in its wire form. */
   readonly config: Record<string, unknown>;
   readonly query: PredictionsQuery;
+  /** Where the checkpoint is. */
+  readonly databaseOptions: OpenDatabaseOptions;
 }
-
-/** What the thread answers: the answer as JSON, or why there is none. */
-export type PredictionReply =
-  | { readonly answer: Uint8Array }
-  | {
-      readonly refusal: {
-        readonly code: ServerErrorCode;
-        readonly message: string;
-        readonly field?: string | undefined;
-        readonly expected?: string | undefined;
-        readonly received?: string | undefined;
-      };
-    }
-  | { readonly error: string };
