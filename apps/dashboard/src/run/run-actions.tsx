@@ -4,35 +4,22 @@ import { actOnRun, type RunAction } from "../api/runs.js";
 import { Button } from "../ui/button.js";
 import { Dialog } from "../ui/dialog.js";
 
-const WORDS = {
-  stop: {
-    done: "stopped",
-    doing: "Stopping…",
-    idle: "Stop run",
-    question: "Stop this run?",
-    about:
-      "It ends after its current step and cannot be continued; pausing leaves that open. What was recorded until then is kept.",
-  },
-  pause: {
-    done: "paused",
-    doing: "Pausing…",
-    idle: "Pause",
-    question: "Pause this run?",
-    about: "It lets go of the processor, and goes on from its last closed step when it is resumed.",
-  },
-  resume: { done: "resumed", doing: "Resuming…", idle: "Resume" },
-} as const;
+const WORDS: Record<RunAction, { idle: string; doing: string; done: string }> = {
+  stop: { idle: "Stop run", doing: "Stopping…", done: "stopped" },
+  pause: { idle: "Pause", doing: "Pausing…", done: "paused" },
+  resume: { idle: "Resume", doing: "Resuming…", done: "resumed" },
+};
 
-/** Pauses, resumes or stops a run; what interrupts it is asked about once more. */
+/** Pauses, resumes or stops a run; stopping is asked about once more, because it is for good. */
 export function RunActions({ runId, state }: { runId: string; state: RunState }) {
-  const [asked, setAsked] = useState<"stop" | "pause">();
+  const [isAsked, setIsAsked] = useState(false);
   const [doing, setDoing] = useState<RunAction>();
   const [failure, setFailure] = useState<string>();
   // Another state is what was waited for.
   useEffect(() => setDoing(undefined), [state]);
 
   const act = async (action: RunAction) => {
-    setAsked(undefined);
+    setIsAsked(false);
     setDoing(action);
     setFailure(undefined);
     try {
@@ -45,18 +32,17 @@ export function RunActions({ runId, state }: { runId: string; state: RunState })
   };
   const label = (action: RunAction) => WORDS[action][doing === action ? "doing" : "idle"];
   const isBusy = doing !== undefined;
-  const close = () => setAsked(undefined);
-  const question = asked && WORDS[asked];
+  const close = () => setIsAsked(false);
 
   return (
-    <div className="flex flex-wrap items-center gap-2 sm:gap-3">
+    <div className="flex flex-wrap items-center gap-2 sm:shrink-0 sm:flex-nowrap sm:gap-3">
       {failure && (
-        <p role="alert" className="text-bad text-sm [overflow-wrap:anywhere]">
+        <p role="alert" className="max-w-64 text-bad text-sm [overflow-wrap:anywhere]">
           {failure}
         </p>
       )}
       {(state === "running" || state === "queued") && (
-        <Button disabled={isBusy} onClick={() => setAsked("pause")} aria-haspopup="dialog">
+        <Button disabled={isBusy} onClick={() => act("pause")}>
           {label("pause")}
         </Button>
       )}
@@ -65,25 +51,26 @@ export function RunActions({ runId, state }: { runId: string; state: RunState })
           {label("resume")}
         </Button>
       )}
-      <Button kind="danger" disabled={isBusy} onClick={() => setAsked("stop")} aria-haspopup="dialog">
+      <Button kind="danger" disabled={isBusy} onClick={() => setIsAsked(true)} aria-haspopup="dialog">
         {label("stop")}
       </Button>
       <Dialog
-        title={question?.question ?? ""}
-        isOpen={asked !== undefined}
+        title="Stop this run?"
+        isOpen={isAsked}
         onClose={close}
         actions={
-          asked && (
-            <>
-              <Button onClick={close}>Let it run</Button>
-              <Button kind={asked === "stop" ? "danger" : "primary"} onClick={() => act(asked)}>
-                {WORDS[asked].idle}
-              </Button>
-            </>
-          )
+          <>
+            <Button onClick={close}>Let it run</Button>
+            <Button kind="danger" onClick={() => act("stop")}>
+              Stop run
+            </Button>
+          </>
         }
       >
-        <p className="text-muted">{question?.about}</p>
+        <p className="text-muted">
+          It ends after its current step and cannot be continued; pausing leaves that open. What was recorded
+          until then is kept.
+        </p>
       </Dialog>
     </div>
   );

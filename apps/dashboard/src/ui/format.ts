@@ -47,7 +47,8 @@ export function formatDuration(seconds: number | undefined): string {
 /** An estimate: whole seconds, minutes or hours. */
 export function formatEstimate(seconds: number): string {
   const whole = Math.ceil(seconds);
-  return whole < 60 ? `${whole} s` : formatDuration(whole);
+  if (whole < 60) return `${whole} s`;
+  return whole < 3600 && whole % 60 === 0 ? `${whole / 60} min` : formatDuration(whole);
 }
 
 export function formatMilliseconds(ms: number | undefined): string {
