@@ -8,6 +8,8 @@ export interface XKind {
   head: string;
   /** One x in a sentence. */
   write: (x: number) => string;
+  /** Width of a tick's label with its distance to the next, in px. */
+  room: number;
   /** Distances that ticks may have; any when absent. */
   increments?: number[];
   /** At a tick. */
@@ -39,6 +41,7 @@ function counted(noun: string): XKind {
     label: noun,
     head: noun[0]?.toUpperCase() + noun.slice(1),
     write: (x) => `${noun} ${formatCount(x)}`,
+    room: 52,
     increments: wholeIncrements,
     tick: (x) => formatCount(x),
   };
@@ -54,6 +57,7 @@ export const xKinds: Readonly<Record<ChartX, XKind>> = {
     label: "bytes",
     head: "Bytes",
     write: formatBytes,
+    room: 72,
     increments: wholeIncrements,
     tick: (x) => formatBytes(x),
   },
@@ -61,6 +65,7 @@ export const xKinds: Readonly<Record<ChartX, XKind>> = {
     label: "time since the start",
     head: "Seconds",
     write: (x) => `after ${formatDuration(x)}`,
+    room: 64,
     increments: secondIncrements,
     tick: durationTick,
   },
@@ -68,6 +73,7 @@ export const xKinds: Readonly<Record<ChartX, XKind>> = {
     label: "",
     head: "Time",
     write: (x) => moment.format(x),
+    room: 92,
     increments: secondIncrements.map((seconds) => seconds * 1_000),
     tick: timeTick,
   },

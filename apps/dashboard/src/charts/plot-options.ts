@@ -32,7 +32,8 @@ export function plotOptions(options: PlotOptions): uPlot.Options {
     height,
     ms: 1,
     legend: { show: false },
-    padding: [12, 22, 0, 0],
+    // Half of the last tick's label reaches over the right edge.
+    padding: [12, kind.room / 2, 0, 0],
     cursor: {
       y: false,
       drag: { x: true, y: false, setScale: false, dist: 4 },
@@ -56,7 +57,7 @@ export function plotOptions(options: PlotOptions): uPlot.Options {
         ...axis(),
         ...(kind.label && { label: kind.label }),
         size: 30,
-        space: x === "time" || x === "bytes" || x === "duration" ? 64 : 44,
+        space: kind.room,
         ...(kind.increments && { incrs: kind.increments }),
         values: (_plot, splits, _axis, _space, increment) =>
           splits.map((split) => kind.tick(split, increment)),
