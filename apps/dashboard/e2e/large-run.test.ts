@@ -17,7 +17,7 @@ it("shows a stored run of 1,000 rounds and 1,000 clients without reading all tha
     if (response.url().includes("/api/")) numBytes += (await response.body().catch(() => "")).length;
   });
   await page.goto(`${server.url}/runs/${LARGE_RUN_ID}`);
-  await page.getByTestId("final-test-auroc").filter({ hasText: "0.980" }).waitFor();
+  await page.getByTestId("final-test-score").filter({ hasText: "0.980" }).waitFor();
   await page.getByRole("progressbar").first().waitFor();
   expect(await page.getByRole("progressbar").first().getAttribute("aria-valuenow")).toBe("1000");
   // The whole of it is 300 MB of events.

@@ -35,7 +35,7 @@ describe("the dashboard in a browser", () => {
       .getByTestId("run-state")
       .filter({ hasText: /completed/i })
       .waitFor({ timeout: 60_000 });
-    const shown = await page.getByTestId("final-test-auroc").textContent();
+    const shown = await page.getByTestId("final-test-score").textContent();
     const response = await fetch(`${server.url}/api/runs/${runId}/metrics`);
     const { final_metrics } = (await response.json()) as { final_metrics: { test_auroc: number } };
     expect(shown).toContain(final_metrics.test_auroc.toFixed(3));
@@ -43,10 +43,10 @@ describe("the dashboard in a browser", () => {
   });
 
   it("shows a stored run the same after a reload", async () => {
-    const before = await page.getByTestId("final-test-auroc").textContent();
+    const before = await page.getByTestId("final-test-score").textContent();
     await page.reload();
-    await page.getByTestId("final-test-auroc").waitFor();
-    expect(await page.getByTestId("final-test-auroc").textContent()).toBe(before);
+    await page.getByTestId("final-test-score").waitFor();
+    expect(await page.getByTestId("final-test-score").textContent()).toBe(before);
   });
 
   it("says beside the field what is wrong with a new run", async () => {

@@ -1,13 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { reduceEvents } from "./reduce-events.js";
-import {
-  bestValidationAuroc,
-  currentRound,
-  roundsDone,
-  secondsLeft,
-  shareDone,
-  stateOf,
-} from "./run-progress.js";
+import { currentRound, roundsDone, secondsLeft, shareDone, stateOf } from "./run-progress.js";
 import { emptyView } from "./run-view.js";
 import { completedRun } from "./testing-events.js";
 
@@ -44,14 +37,6 @@ describe("progress of a run", () => {
     expect(secondsLeft(view, lastEnd)).toBeCloseTo(2 * 6, 5);
     expect(secondsLeft(view, lastEnd + 4_000)).toBeCloseTo(8, 5);
     expect(secondsLeft(view, lastEnd + 60_000)).toBe(0);
-  });
-
-  it("finds the best round, also among values that are not numbers", () => {
-    expect(bestValidationAuroc(emptyView)).toBeUndefined();
-    const view = afterRounds(3);
-    const [first, ...rest] = view.rounds;
-    const rounds = first ? [{ ...first, metrics: { auroc: Number.NaN } }, ...rest] : [];
-    expect(bestValidationAuroc({ ...view, rounds })).toEqual({ round: 3, auroc: 0.93 });
   });
 
   it("believes the newest event more than the record", () => {

@@ -48,24 +48,6 @@ export function secondsLeft(view: RunView, now: number): number | undefined {
   return Math.max(0, left * perRound - Math.max(0, sinceLast)) / 1000;
 }
 
-/** The round with the highest validation AUC and that AUC. */
-export function bestValidationAuroc(
-  view: Pick<RunView, "rounds">,
-): { round: number; auroc: number } | undefined {
-  let best: { round: number; auroc: number } | undefined;
-  for (const entry of view.rounds) {
-    const auroc = validation(entry, "auroc");
-    if (
-      auroc !== undefined &&
-      !(auroc <= (best?.auroc ?? Number.NEGATIVE_INFINITY)) &&
-      !Number.isNaN(auroc)
-    ) {
-      best = { round: entry.round, auroc };
-    }
-  }
-  return best;
-}
-
 /** A validation metric of a round, from the server's evaluation or else from what the round's end says. */
 export function validation(round: RoundView, metric: string): number | undefined {
   return round.metrics[metric] ?? round.evaluation[`val_${metric}`];

@@ -1,4 +1,4 @@
-import { type ComponentType, lazy } from "react";
+import { type ComponentType, lazy, useMemo } from "react";
 import { stateOf } from "../live/run-progress.js";
 import { isUnknown } from "../live/run-session.js";
 import { useRunSession } from "../live/use-run-session.js";
@@ -27,7 +27,12 @@ const panels: Record<RunTab, ComponentType<RunTabProps>> = {
 /** One run, live or stored: what always matters, and below it the part that the address names. */
 export function RunPage({ runId, tab }: { runId: string; tab: RunTab }) {
   const { snapshot, refresh } = useRunSession(runId);
-  const { view, record, error } = snapshot;
+  const { view, error } = snapshot;
+  const record = useMemo(
+    // The first event says which kind of run it is; the database hears of it a moment later.
+    () => snapshot.record && { ...snapshot.record, mode: view.mode ?? snapshot.record.mode },
+    [snapshot.record, view.mode],
+  );
   if (error && isUnknown(error)) return <UnknownRun />;
   if (!record) {
     return error ? (
@@ -50,7 +55,7 @@ export function RunPage({ runId, tab }: { runId: string; tab: RunTab }) {
       )}
       <RunErrors view={view} record={record} state={state} />
       <RunProgress view={view} state={state} record={record} />
-      <Tabs label="Parts of the run" tabs={tabsOf(runId, tab, view.mode ?? record.mode)} />
+      <Tabs label="Parts of the run" tabs={tabsOf(runId, tab, record.mode)} />
       <Panel snapshot={{ ...snapshot, record }} state={state} onChanged={refresh} />
     </div>
   );

@@ -1,6 +1,6 @@
 import type { ChartMark } from "../../charts/chart-props.js";
-import { bestValidationAuroc } from "../../live/run-progress.js";
 import type { RunView } from "../../live/run-view.js";
+import { bestValidation, headlineOf } from "./headline.js";
 
 /** What happened to the run, by the round in which it did: one mark for each round and kind. */
 export function runMarks(
@@ -9,7 +9,7 @@ export function runMarks(
   },
 ): readonly ChartMark[] {
   const { attempts, errors, earlyStopping } = view;
-  const best = bestValidationAuroc(view);
+  const best = bestValidation(view.rounds, headlineOf(view.rounds).metric);
   const marks: ChartMark[] = [];
   for (const { attempt, resumedFrom } of attempts.values()) {
     marks.push({ x: resumedFrom, label: `resumed (start ${attempt})`, tone: "info" });
