@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { CopyButton } from "../ui/copy-button.js";
 import { formatCount } from "../ui/format.js";
+import { ScrollBox } from "../ui/scroll-box.js";
 import { useRows } from "../ui/use-rows.js";
 import { chartCsv } from "./chart-csv.js";
 import type { ChartProps } from "./chart-props.js";
@@ -20,12 +21,10 @@ export function ChartTable({
   const { box, first, end, before, after } = useRows(x.length, ROW_HEIGHT);
   return (
     <>
-      <section
+      <ScrollBox
         ref={box}
         className="max-h-72 overflow-auto rounded border border-line"
-        aria-label={`${title}, as a table`}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        tabIndex={0}
+        label={`${title}, as a table`}
       >
         <table className="w-full text-right text-sm" aria-rowcount={x.length + 1}>
           <caption className="sr-only">{title}</caption>
@@ -64,7 +63,7 @@ export function ChartTable({
             <Room height={after} />
           </tbody>
         </table>
-      </section>
+      </ScrollBox>
       <div className="mt-2 flex flex-wrap items-center justify-between gap-2 text-muted text-sm">
         <span>{formatCount(x.length)} rows</span>
         <CopyButton text={() => chartCsv(lines, kind)} label="Copy as CSV" />

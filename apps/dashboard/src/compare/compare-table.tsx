@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Link, runPath } from "../router.js";
+import { ScrollBox } from "../ui/scroll-box.js";
 import type { ComparedRun } from "./compared-run.js";
 import type { LineStyle } from "./line-style.js";
 import { RunSwatch } from "./run-swatch.js";
@@ -16,12 +17,7 @@ interface CompareTableProps {
 /** A table with a column for each run; the first column stays while the others are scrolled. */
 export function CompareTable({ caption, runs, styles, head, children }: CompareTableProps) {
   return (
-    <section
-      aria-label={caption}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must do so from the keyboard
-      tabIndex={0}
-      className="relative overflow-x-auto rounded-lg border border-line bg-surface"
-    >
+    <ScrollBox label={caption} className="relative overflow-x-auto rounded-lg border border-line bg-surface">
       <table className="w-full text-sm">
         <caption className="sr-only">{caption}</caption>
         <thead>
@@ -49,7 +45,7 @@ export function CompareTable({ caption, runs, styles, head, children }: CompareT
         </thead>
         {children}
       </table>
-    </section>
+    </ScrollBox>
   );
 }
 

@@ -3,6 +3,7 @@ import { currentToken } from "../access/session.js";
 import { Choice } from "../ui/choice.js";
 import { CopyButton } from "../ui/copy-button.js";
 import { Panel } from "../ui/panel.js";
+import { ScrollBox } from "../ui/scroll-box.js";
 import { curlOf, typescriptOf } from "./config/run-code.js";
 import type { WireConfig } from "./config/wire-config.js";
 
@@ -20,14 +21,9 @@ export function RunCode({ config, title }: { config: WireConfig; title: string }
   return (
     <Panel title={title} action={<CopyButton text={code} label={`Copy as ${name}`} />}>
       <Choice label="Form of the code" options={FORMS} value={form} onChange={setForm} />
-      <section
-        aria-label={`The run as ${name}`}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
-        tabIndex={0}
-        className="mt-3 max-h-80 overflow-auto rounded-md bg-page p-3"
-      >
+      <ScrollBox label={`The run as ${name}`} className="mt-3 max-h-80 overflow-auto rounded-md bg-page p-3">
         <pre className="font-mono text-xs">{code}</pre>
-      </section>
+      </ScrollBox>
       {options.hasToken && (
         <p className="mt-2 text-muted text-sm">
           Put your token into <code>FEDLOOM_TOKEN</code> first.

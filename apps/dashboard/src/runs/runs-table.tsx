@@ -1,5 +1,6 @@
 import type { RunRecord } from "@fedloom/protocol";
 import { useMemo } from "react";
+import { ScrollBox } from "../ui/scroll-box.js";
 import { useNow } from "../ui/use-now.js";
 import { COLUMNS, type Column, type ColumnKey } from "./columns.js";
 import { isGoingOn } from "./run-facts.js";
@@ -30,11 +31,9 @@ export function RunsTable(props: RunsTableProps) {
   const shown = useMemo(() => COLUMNS.filter(({ key }) => columns.includes(key)), [columns]);
   const numChosen = runs.filter(({ runId }) => selected.includes(runId)).length;
   return (
-    <section
-      aria-label="Runs"
+    <ScrollBox
+      label="Runs"
       aria-busy={isOld}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must do so from the keyboard
-      tabIndex={0}
       className={`relative overflow-x-auto rounded-lg border border-line bg-surface ${isOld ? "opacity-60" : ""}`}
     >
       <table className="w-full text-sm">
@@ -79,7 +78,7 @@ export function RunsTable(props: RunsTableProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollBox>
   );
 }
 

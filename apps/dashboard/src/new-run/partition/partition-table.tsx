@@ -1,5 +1,6 @@
 import type { PartitionPreview } from "@fedloom/protocol";
 import { formatCount } from "../../ui/format.js";
+import { ScrollBox } from "../../ui/scroll-box.js";
 import { barsOf } from "./partition-bars.js";
 
 /** The same in figures. */
@@ -8,8 +9,7 @@ export function PartitionTable({ preview }: { preview: PartitionPreview }) {
   return (
     <details className="mt-3">
       <summary className="w-fit text-accent text-sm hover:underline">As a table</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard */}
-      <section aria-label="Samples by client and class" tabIndex={0} className="mt-2 max-h-80 overflow-auto">
+      <ScrollBox label="Samples by client and class" className="mt-2 max-h-80 overflow-auto">
         <table className="w-full text-sm">
           <thead>
             <tr className="text-left text-muted text-xs">
@@ -42,7 +42,7 @@ export function PartitionTable({ preview }: { preview: PartitionPreview }) {
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrollBox>
     </details>
   );
 }

@@ -5,6 +5,7 @@ import { Link } from "../../router.js";
 import { buttonClass } from "../../ui/button.js";
 import { CopyButton } from "../../ui/copy-button.js";
 import { Panel } from "../../ui/panel.js";
+import { ScrollBox } from "../../ui/scroll-box.js";
 import { type Setting, settingGroups, settingsOf } from "./settings-of.js";
 
 /** What the run was set up with: what is unlike the defaults first, then everything, then as code. */
@@ -57,14 +58,12 @@ export function SettingsPanel({ record: { config, runId, isManaged } }: { record
           <div className="mt-3 flex justify-end">
             <CopyButton text={json} label="Copy the JSON" />
           </div>
-          <section
-            aria-label="The config as JSON"
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by the keyboard
-            tabIndex={0}
+          <ScrollBox
+            label="The config as JSON"
             className="mt-2 max-h-96 overflow-auto rounded-md bg-page p-3"
           >
             <pre className="font-mono text-xs">{json}</pre>
-          </section>
+          </ScrollBox>
         </details>
       </Panel>
       {draft && <RunCode config={configOf(draft)} title="Start it from elsewhere" />}

@@ -1,4 +1,5 @@
 import type { ReactNode, RefObject } from "react";
+import { ScrollBox } from "../../ui/scroll-box.js";
 import type { ShownRows } from "../../ui/use-rows.js";
 
 export interface RowsBoxProps {
@@ -15,11 +16,9 @@ export interface RowsBoxProps {
 /** A table of many rows, of which only those in sight are made. */
 export function RowsBox({ shown, label, numRows, numColumns, head, children }: RowsBoxProps) {
   return (
-    <section
+    <ScrollBox
       ref={shown.box as RefObject<HTMLElement>}
-      aria-label={`Table: ${label}`}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-      tabIndex={0}
+      label={`Table: ${label}`}
       className="-mx-4 max-h-128 overflow-auto px-4"
     >
       <table className="w-full text-sm" aria-rowcount={numRows + 1}>
@@ -31,7 +30,7 @@ export function RowsBox({ shown, label, numRows, numColumns, head, children }: R
           {shown.after > 0 && <Room height={shown.after} numColumns={numColumns} />}
         </tbody>
       </table>
-    </section>
+    </ScrollBox>
   );
 }
 

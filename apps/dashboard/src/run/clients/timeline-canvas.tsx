@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type MouseEvent, useEffect, useRef } from "react";
+import { ScrollBox } from "../../ui/scroll-box.js";
 import { hit } from "./timeline-layout.js";
 import { TimelinePainter, type TimelineScene } from "./timeline-painter.js";
 
@@ -74,13 +75,11 @@ export function TimelineCanvas(props: TimelineCanvasProps) {
   };
 
   return (
-    <section
+    <ScrollBox
       ref={box}
-      aria-label="Clients by round"
+      label="Clients by round"
       aria-describedby={describedBy}
       className="relative max-h-112 cursor-pointer overflow-auto"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-      tabIndex={0}
       onMouseMove={point}
       onMouseLeave={() => onPoint(undefined)}
       onClick={choose}
@@ -89,7 +88,7 @@ export function TimelineCanvas(props: TimelineCanvasProps) {
       <div ref={room}>
         <canvas ref={canvas} className="sticky top-0 left-0 block" />
       </div>
-    </section>
+    </ScrollBox>
   );
 }
 

@@ -2,6 +2,7 @@ import type { FedloomEvent } from "@fedloom/protocol";
 import { type UIEvent, useEffect, useRef, useState } from "react";
 import { Button } from "../../ui/button.js";
 import { formatCount } from "../../ui/format.js";
+import { ScrollBox } from "../../ui/scroll-box.js";
 import { eventKey } from "./event-key.js";
 import { EventRow } from "./event-row.js";
 import { listWindow } from "./list-window.js";
@@ -59,11 +60,9 @@ export function EventList({ events, numNew, onFollow, onEnd }: EventListProps) {
           </Button>
         </div>
       )}
-      <section
+      <ScrollBox
         ref={box}
-        aria-label="Events, newest first"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        tabIndex={0}
+        label="Events, newest first"
         onScroll={scroll}
         className="border-line border-t h-[min(68dvh,46rem)] min-h-72 overflow-y-auto [overflow-anchor:none]"
       >
@@ -84,7 +83,7 @@ export function EventList({ events, numNew, onFollow, onEnd }: EventListProps) {
             })}
           </ol>
         </div>
-      </section>
+      </ScrollBox>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { type FedloomEvent, toWireEvent } from "@fedloom/protocol";
 import { CopyButton } from "../../ui/copy-button.js";
 import { formatClock } from "../../ui/format.js";
+import { ScrollBox } from "../../ui/scroll-box.js";
 import { describeEvent } from "./describe-event.js";
 import { tellsOfError } from "./event-filter.js";
 
@@ -45,12 +46,11 @@ function EventJson({ event, height }: { event: FedloomEvent; height: number }) {
       <div className="absolute top-2 right-5">
         <CopyButton text={text} />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="h-full overflow-auto" aria-label={`All of ${event.type}`} tabIndex={0}>
+      <ScrollBox className="h-full overflow-auto" label={`All of ${event.type}`}>
         <pre className="px-4 py-3 pr-28 text-xs leading-relaxed [overflow-wrap:anywhere] whitespace-pre-wrap">
           <bdi>{text}</bdi>
         </pre>
-      </section>
+      </ScrollBox>
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { SummaryCards } from "./summary-cards.js";
 import { useRoundSpread } from "./use-round-spread.js";
 
 const Curves = lazy(async () => ({ default: (await import("./curves.js")).Curves }));
-const Evaluation = lazy(async () => ({ default: (await import("./evaluation.js")).Evaluation }));
+const Evaluation = lazy(async () => ({ default: (await import("../evaluation/evaluation.js")).Evaluation }));
 const MoreMetrics = lazy(async () => ({ default: (await import("./more-metrics.js")).MoreMetrics }));
 
 /** How well the model does, and how that came about. */

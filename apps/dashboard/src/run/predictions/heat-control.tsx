@@ -1,7 +1,7 @@
 import { useEffect, useId, useState } from "react";
 import type { SearchChanges } from "../../router.js";
 import { SelectField } from "../../ui/field.js";
-import { classNameOf } from "./class-label.js";
+import { classNameOf } from "../evaluation/class-name.js";
 import { heatGradient } from "./heat-colours.js";
 import type { PredictionChoice } from "./prediction-choice.js";
 

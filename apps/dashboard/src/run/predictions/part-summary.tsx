@@ -1,15 +1,21 @@
 import type { RunPredictions } from "@fedloom/protocol";
 import { formatCount, formatMetric, formatPercent } from "../../ui/format.js";
 import { Panel } from "../../ui/panel.js";
-import { ConfusionTable, type ConfusionTableProps } from "./confusion-table.js";
-import { RocPlot } from "./roc-plot.js";
+import { type ConfusionCell, ConfusionMatrix } from "../evaluation/confusion-matrix.js";
+import { RocCurve } from "../evaluation/roc-curve.js";
+import type { PredictionChoice } from "./prediction-choice.js";
 
 /** How the model does on all samples of the part. */
 export function PartSummary({
   answer,
   choice,
   onChoose,
-}: Pick<ConfusionTableProps, "choice" | "onChoose"> & { answer: RunPredictions }) {
+}: {
+  answer: RunPredictions;
+  choice: PredictionChoice;
+  /** A cell of the confusion matrix was pressed; undefined where it was the chosen one. */
+  onChoose: (cell: ConfusionCell | undefined) => void;
+}) {
   const { part, numSamples, numMistakes, accuracy, auroc, loss, confusion, classNames } = answer;
   const figures = [
     { title: "Mistakes", value: `${formatCount(numMistakes)} of ${formatCount(numSamples)}` },
@@ -30,18 +36,11 @@ export function PartSummary({
         </dl>
         {confusion && (
           <div className="min-w-0">
-            <ConfusionTable counts={confusion} names={classNames} choice={choice} onChoose={onChoose} />
+            <ConfusionMatrix counts={confusion} classNames={classNames} chosen={choice} onChoose={onChoose} />
             <p className="mt-1 text-muted text-sm">Choose a cell to see its samples.</p>
           </div>
         )}
-        {answer.roc && (
-          <figure>
-            <RocPlot answer={answer} />
-            <figcaption className="text-muted text-sm">
-              ROC curve; the ring is where the model decides.
-            </figcaption>
-          </figure>
-        )}
+        {answer.roc && <RocCurve points={answer.roc} auroc={auroc} confusion={confusion ?? undefined} />}
       </div>
     </Panel>
   );

@@ -63,7 +63,7 @@ function Predictions({ snapshot, state }: RunTabProps) {
           <PartSummary
             answer={answer}
             choice={choice}
-            onChoose={(label, predicted) => change(choosing({ label, predicted }))}
+            onChoose={(cell) => change(choosing(cell ?? { label: undefined, predicted: undefined }))}
           />
           <SamplesPanel {...value} choice={choice} isAsking={isAsking} onChange={change} />
         </div>

@@ -1,6 +1,6 @@
 import type { Prediction, RunPredictions } from "@fedloom/protocol";
 import { formatMetric, formatPercent } from "../../ui/format.js";
-import { classNameOf } from "./class-label.js";
+import { classNameOf } from "../evaluation/class-name.js";
 import { SamplePicture } from "./sample-picture.js";
 import { ShareBar } from "./share-bar.js";
 import { Verdict } from "./verdict.js";

@@ -4,7 +4,7 @@ import { Button } from "../../ui/button.js";
 import { Dialog } from "../../ui/dialog.js";
 import { formatCount, formatMetric, formatPercent } from "../../ui/format.js";
 import { Loading } from "../../ui/loading.js";
-import { ClassLabel, classNameOf } from "./class-label.js";
+import { ClassName, classNameOf } from "../evaluation/class-name.js";
 import { mostLikely } from "./most-likely.js";
 import { cardId } from "./sample-gallery.js";
 import { SamplePicture } from "./sample-picture.js";
@@ -105,7 +105,7 @@ function SampleDetails({ answer, place, heat }: { answer: RunPredictions; place:
                 heat={heat === 0 ? 100 : heat}
               />
               <figcaption className="mt-1 text-muted text-sm">
-                What speaks for <ClassLabel names={classNames} label={activation.label} />
+                What speaks for <ClassName names={classNames} label={activation.label} />
               </figcaption>
             </figure>
           )}
@@ -122,7 +122,7 @@ function SampleDetails({ answer, place, heat }: { answer: RunPredictions; place:
           {mostLikely(probabilities, MOST_CLASSES).map((each) => (
             <li key={each.label}>
               <span className="mb-1 flex justify-between gap-2">
-                <ClassLabel names={classNames} label={each.label} />
+                <ClassName names={classNames} label={each.label} />
                 <span>{formatPercent(each.probability ?? Number.NaN)}</span>
               </span>
               <ShareBar share={each.probability} />

@@ -1,6 +1,6 @@
 import type { SearchChanges } from "../../router.js";
 import { SelectField } from "../../ui/field.js";
-import { classNameOf } from "./class-label.js";
+import { classNameOf } from "../evaluation/class-name.js";
 import { choosing, type PredictionChoice } from "./prediction-choice.js";
 
 export interface SampleFiltersProps {

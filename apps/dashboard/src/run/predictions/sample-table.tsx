@@ -1,6 +1,7 @@
 import type { RunPredictions } from "@fedloom/protocol";
 import { formatCount, formatMetric, formatPercent } from "../../ui/format.js";
-import { ClassLabel } from "./class-label.js";
+import { ScrollBox } from "../../ui/scroll-box.js";
+import { ClassName } from "../evaluation/class-name.js";
 import { mostLikely } from "./most-likely.js";
 
 const MOST_CLASSES = 4;
@@ -9,8 +10,7 @@ const MOST_CLASSES = 4;
 export function SampleTable({ answer }: { answer: RunPredictions }) {
   const { samples, classNames } = answer;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls is reached by the keyboard
-    <section aria-label="Samples" tabIndex={0} className="overflow-x-auto rounded-lg border border-line">
+    <ScrollBox label="Samples" className="overflow-x-auto rounded-lg border border-line">
       <table className="w-full min-w-[34rem] border-collapse bg-surface text-left text-sm">
         <thead className="text-muted">
           <tr className="border-line border-b">
@@ -31,11 +31,11 @@ export function SampleTable({ answer }: { answer: RunPredictions }) {
                   {formatCount(index)}
                 </th>
                 <td className="px-3 py-2">
-                  <ClassLabel names={classNames} label={label} />
+                  <ClassName names={classNames} label={label} />
                 </td>
                 <td className={`px-3 py-2 font-medium ${isRight ? "text-good" : "text-bad"}`}>
                   <span aria-hidden="true">{isRight ? "✓ " : "✗ "}</span>
-                  <ClassLabel names={classNames} label={predicted} />
+                  <ClassName names={classNames} label={predicted} />
                   <span className="sr-only">{isRight ? ", which is right" : ", which is wrong"}</span>
                 </td>
                 <td className="px-3 py-2">
@@ -43,7 +43,7 @@ export function SampleTable({ answer }: { answer: RunPredictions }) {
                     {mostLikely(probabilities, MOST_CLASSES).map((each) => (
                       <li key={each.label} className="whitespace-nowrap">
                         <span className="text-muted">
-                          <ClassLabel names={classNames} label={each.label} />
+                          <ClassName names={classNames} label={each.label} />
                         </span>{" "}
                         {formatPercent(each.probability ?? Number.NaN)}
                       </li>
@@ -56,6 +56,6 @@ export function SampleTable({ answer }: { answer: RunPredictions }) {
           })}
         </tbody>
       </table>
-    </section>
+    </ScrollBox>
   );
 }

@@ -9,6 +9,7 @@ import {
   formatMilliseconds,
 } from "../../ui/format.js";
 import { Panel } from "../../ui/panel.js";
+import { ScrollBox } from "../../ui/scroll-box.js";
 import { useRows } from "../../ui/use-rows.js";
 import { epochColumns, federatedColumns, type RoundColumn, roundsCsv } from "./round-rows.js";
 
@@ -44,12 +45,10 @@ export function RoundsTable({ runId, rounds, unit }: RoundsTableProps) {
         </div>
       }
     >
-      <section
+      <ScrollBox
         ref={box}
         className="max-h-112 overflow-auto rounded border border-line"
-        aria-label={`${title} in numbers`}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        tabIndex={0}
+        label={`${title} in numbers`}
       >
         <table className="w-full text-right text-sm" aria-rowcount={rounds.length + 1}>
           <caption className="sr-only">{title}, the newest first</caption>
@@ -93,7 +92,7 @@ export function RoundsTable({ runId, rounds, unit }: RoundsTableProps) {
             {after > 0 && <tr style={{ height: after }} />}
           </tbody>
         </table>
-      </section>
+      </ScrollBox>
     </Panel>
   );
 }

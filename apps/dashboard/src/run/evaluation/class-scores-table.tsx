@@ -1,4 +1,6 @@
 import { formatCount, formatMetric } from "../../ui/format.js";
+import { ScrollBox } from "../../ui/scroll-box.js";
+import { ClassName } from "./class-name.js";
 import type { ClassScores } from "./evaluation-details.js";
 
 const SCORES = [
@@ -10,18 +12,13 @@ const SCORES = [
 /** Precision, recall and F1 of each class. */
 export function ClassScoresTable({
   scores,
-  nameOf,
+  classNames,
 }: {
   scores: readonly ClassScores[];
-  nameOf: (index: number) => string;
+  classNames: readonly string[] | undefined;
 }) {
   return (
-    <section
-      className="max-h-80 overflow-auto"
-      aria-label="Scores of each class"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-      tabIndex={0}
-    >
+    <ScrollBox className="max-h-80 overflow-auto" label="Scores of each class">
       <table className="w-full text-right text-sm">
         <caption className="pb-1.5 text-left text-muted">Each class against all others</caption>
         <thead className="sticky top-0 bg-surface text-muted">
@@ -42,8 +39,8 @@ export function ClassScoresTable({
         <tbody>
           {scores.map((score) => (
             <tr key={score.index} className="border-line border-t">
-              <th scope="row" className="py-1.5 pr-2 text-left font-normal [overflow-wrap:anywhere]">
-                <bdi>{nameOf(score.index)}</bdi>
+              <th scope="row" className="py-1.5 pr-2 text-left font-normal">
+                <ClassName names={classNames} label={score.index} />
               </th>
               {SCORES.map(([key]) => (
                 <td key={key} className="px-2 py-1.5">
@@ -55,6 +52,6 @@ export function ClassScoresTable({
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollBox>
   );
 }

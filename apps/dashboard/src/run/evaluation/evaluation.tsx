@@ -6,7 +6,7 @@ import { formatCount } from "../../ui/format.js";
 import { Panel } from "../../ui/panel.js";
 import { ClassScoresTable } from "./class-scores-table.js";
 import { ConfusionMatrix } from "./confusion-matrix.js";
-import { className, classScoresOf, confusionOf, rocOf } from "./evaluation-details.js";
+import { classScoresOf, confusionOf, rocOf } from "./evaluation-details.js";
 import { RocCurve } from "./roc-curve.js";
 
 const SPLITS = [
@@ -32,7 +32,6 @@ export function Evaluation({ details, unit, classNames }: EvaluationProps) {
   }, [details, split]);
   if (!split) return null;
   const round = split === "test" ? (details.testRound ?? details.round) : details.round;
-  const nameOf = (index: number) => className(index, classNames);
   const auroc = details[split].auroc ?? scores.at(-1)?.auroc;
   return (
     <Panel
@@ -50,10 +49,10 @@ export function Evaluation({ details, unit, classNames }: EvaluationProps) {
     >
       <div className={`grid items-center gap-6 ${roc ? "md:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]" : ""}`}>
         <div className="min-w-0 space-y-5">
-          {confusion && <ConfusionMatrix confusion={confusion} nameOf={nameOf} />}
-          {scores.length > 0 && <ClassScoresTable scores={scores} nameOf={nameOf} />}
+          {confusion && <ConfusionMatrix counts={confusion} classNames={classNames} />}
+          {scores.length > 0 && <ClassScoresTable scores={scores} classNames={classNames} />}
         </div>
-        {roc && <RocCurve points={roc} auroc={auroc} />}
+        {roc && <RocCurve points={roc} auroc={auroc} confusion={confusion} />}
       </div>
     </Panel>
   );

@@ -1,14 +1,5 @@
 import type { Metrics } from "../../live/run-view.js";
-
-/** How often each class was taken for each: the row is the true class. */
-export interface Confusion {
-  counts: readonly (readonly number[])[];
-}
-
-export interface RocPoint {
-  falsePositiveRate: number;
-  truePositiveRate: number;
-}
+import type { RocPoint } from "./roc-points.js";
 
 export interface ClassScores {
   index: number;
@@ -20,8 +11,8 @@ export interface ClassScores {
   support: number | undefined;
 }
 
-/** The confusion matrix of `confusion/<true>/<predicted>`; undefined unless every cell is there. */
-export function confusionOf(details: Metrics): Confusion | undefined {
+/** The confusion matrix of `confusion/<true>/<predicted>`, by true class; undefined unless every cell is there. */
+export function confusionOf(details: Metrics): number[][] | undefined {
   let size = 0;
   for (const name of Object.keys(details)) {
     const cell = /^confusion\/(\d{1,2})\/(\d{1,2})$/.exec(name);
@@ -31,7 +22,7 @@ export function confusionOf(details: Metrics): Confusion | undefined {
   const counts = Array.from({ length: size }, (_, row) =>
     Array.from({ length: size }, (_, column) => details[`confusion/${row}/${column}`] ?? Number.NaN),
   );
-  return counts.flat().every(Number.isFinite) ? { counts } : undefined;
+  return counts.flat().every(Number.isFinite) ? counts : undefined;
 }
 
 /** The ROC curve of `roc/<false positive rate>`, from left to right; undefined for a model that has none. */
@@ -63,11 +54,6 @@ export function classScoresOf(details: Metrics): ClassScores[] {
       recall: details[`recall/class_${index}`],
       f1: details[`f1/class_${index}`],
       auroc: details[`auroc/class_${index}`],
-      support: confusion?.counts[index]?.reduce((sum, count) => sum + count, 0),
+      support: confusion?.[index]?.reduce((sum, count) => sum + count, 0),
     }));
-}
-
-/** What a class is called: by its name where the run has told it, else by its number. */
-export function className(index: number, names: readonly string[] | undefined): string {
-  return names?.[index] || `class ${index}`;
 }
