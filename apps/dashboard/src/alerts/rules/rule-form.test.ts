@@ -103,7 +103,7 @@ describe("the form of a rule", () => {
 describe("ruleSentence", () => {
   it("says when a rule fires", () => {
     expect(ruleSentence(alertRule.fromWire({ ...onDisk }))).toBe(
-      "disk_percent of a machine is above 90 for 1 min 00 s",
+      "disk_percent of a machine is above 90 for 1 min",
     );
   });
 });
