@@ -37,7 +37,7 @@ export function ConfusionMatrix({ counts, classNames, chosen, onChoose }: Confus
         <tbody>
           {counts.map((row, label) => (
             <tr key={label}>
-              <th scope="row" className="min-w-16 max-w-28 pr-2 text-right font-medium">
+              <th scope="row" className="min-w-24 max-w-32 pr-2 text-right font-medium">
                 <ClassName names={classNames} label={label} />
               </th>
               {row.map((count, predicted) => (
