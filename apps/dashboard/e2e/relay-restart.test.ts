@@ -34,7 +34,8 @@ it("goes on by itself when the server is killed in mid-run and started again, wi
     .getByTestId("run-state")
     .filter({ hasText: /completed/i })
     .waitFor({ timeout: 100_000 });
-  expect(await numDone()).toBe(ROUNDS);
+  // What came with the end is read after the record says that the run is over.
+  await expect.poll(numDone, { timeout: 20_000 }).toBe(ROUNDS);
 
   const loss = page.getByRole("region", { name: "Loss" });
   await loss.getByRole("button", { name: /as table/ }).click();

@@ -5,7 +5,7 @@ import { useAsked } from "../api/use-asked.js";
 import type { SearchChanges } from "../router.js";
 import { Button } from "../ui/button.js";
 import { stateLabel } from "../ui/state-badge.js";
-import { isFiltered, NO_FILTERS, type RunsChoice } from "./runs-query.js";
+import { isFiltered, NO_FILTERS, type RunsChoice, type SortKey } from "./runs-query.js";
 
 const TYPING_MS = 250;
 const CONTROL =
@@ -53,6 +53,7 @@ export function RunsFilter({ choice, change, searchBox }: RunsFilterProps) {
         <option value="federated">Federated</option>
         <option value="centralized">Centralized</option>
       </select>
+      <OrderField choice={choice} onChange={(sort, order) => filter({ sort, order })} />
       {(projects.length > 1 || choice.project !== "") && (
         <select
           aria-label="Project"
@@ -83,6 +84,37 @@ export function RunsFilter({ choice, change, searchBox }: RunsFilterProps) {
       )}
       {isFiltered(choice) && <Button onClick={() => change(NO_FILTERS)}>Clear</Button>}
     </search>
+  );
+}
+
+const ORDERS: readonly { sort: SortKey; order: "asc" | "desc"; label: string }[] = [
+  { sort: "created_at", order: "desc", label: "Newest first" },
+  { sort: "created_at", order: "asc", label: "Oldest first" },
+  { sort: "experiment_name", order: "asc", label: "By name" },
+  { sort: "state", order: "asc", label: "By state" },
+];
+
+/** On narrow screens, where most columns and the buttons in their heads have no place. */
+function OrderField(props: { choice: RunsChoice; onChange: (sort: SortKey, order: "asc" | "desc") => void }) {
+  const { sort, order } = props.choice;
+  const chosen = ORDERS.findIndex((each) => each.sort === sort && each.order === order);
+  return (
+    <select
+      aria-label="Order"
+      className={`${CONTROL} sm:hidden`}
+      value={chosen}
+      onChange={({ target }) => {
+        const next = ORDERS[Number(target.value)];
+        if (next) props.onChange(next.sort, next.order);
+      }}
+    >
+      {chosen < 0 && <option value={-1}>Another order</option>}
+      {ORDERS.map(({ label }, place) => (
+        <option key={label} value={place}>
+          {label}
+        </option>
+      ))}
+    </select>
   );
 }
 
