@@ -38,10 +38,10 @@ export function noteRefusal(shown: string | undefined): void {
 }
 
 export function useSession(): Session {
-  return useSyncExternalStore(subscribe, () => session);
+  return useSyncExternalStore(subscribe, currentSession);
 }
 
-/** The current state, for what is not a component. */
+/** The state of the moment. */
 export function currentSession(): Session {
   return session;
 }
